@@ -1,0 +1,95 @@
+# Builds what has changed since the last build, and lays it out:
+#   build/lib     the server's class path           build/cli      the client's, without server code
+#   build/bench   what benchmarks add to the server  build/native   native libraries, unpacked once
+#   build/*.aot   the JVM's caches of loaded classes build/images   container images
+# A running server keeps the files it has open: new ones are renamed into place, never written over.
+
+build() {
+  need_jdk
+  is_stale || is_other_jdk || return 0
+  mkdir -p "$root/build"
+  exec 8>"$root/build/.lock"
+  flock -n 8 || { say "waiting for another build" && flock 8; }
+  if is_stale; then compile; fi
+  record_caches
+  exec 8>&-
+}
+
+sources() {
+  find "$root"/pom.xml "$root"/*/pom.xml "$root"/*/src/main "$root"/launcher "$@" 2>/dev/null || true
+}
+
+# Times first, because that takes milliseconds; a touched file counts as changed only if its content did.
+is_stale() {
+  local stamp=$root/build/.built
+  [[ -f $stamp ]] || return 0
+  [[ -n $(sources -newer "$stamp" -print -quit) ]] || return 1
+  [[ $(content_hash) == "$(<"$stamp")" ]] || return 0
+  touch -c "$stamp" 2>/dev/null || true
+  return 1
+}
+
+content_hash() {
+  (cd "$root" && sources -type f -printf '%P\0%p\0' | sort -z | xargs -0 -r sha256sum 2>/dev/null | sha256sum | cut -c 1-64)
+}
+
+compile() {
+  need_maven
+  say "building with Maven on $java_home (the first time fetches libraries)"
+  local hash jar started=$SECONDS
+  hash=$(content_hash)
+  touch "$root/build/.building"
+  rm -rf "$root"/*/target/lib
+  maven -q -DskipTests package >&2 || die "the build failed: see the lines above"
+  lay_out "$root/build/lib" "$root"/app/target/lib/*.jar "$root"/app/target/app-*.jar
+  lay_out "$root/build/cli" "$root"/cli/target/lib/*.jar "$root"/cli/target/cli-*.jar
+  lay_out "$root/build/bench" "$root"/bench/target/lib/*.jar "$root"/bench/target/bench-*.jar
+  for jar in "$root"/build/lib/*.jar; do rm -f "$root/build/bench/${jar##*/}"; done
+  unpack_native
+  printf '%s\n' "$hash" >"$root/build/.hash"
+  touch -r "$root/build/.building" "$root/build/.hash"
+  mv "$root/build/.hash" "$root/build/.built"
+  say "built in $((SECONDS - started)) s"
+}
+
+# lay_out FOLDER JAR...: makes the folder hold exactly these; a jar that has not changed stays untouched.
+lay_out() {
+  local folder=$1 jar name
+  shift
+  mkdir -p "$folder.next"
+  for jar in "$@"; do
+    name=${jar##*/}
+    [[ $name != *-tests.jar && $name != *-sources.jar ]] || continue
+    if cmp -s "$jar" "$folder/$name"; then ln -f "$folder/$name" "$folder.next/$name"; else cp "$jar" "$folder.next/$name"; fi
+  done
+  rm -rf "$folder"
+  mv "$folder.next" "$folder"
+}
+
+# The store's native library would be unpacked into the temporary folder at every start: 13 MB and its time.
+unpack_native() {
+  local jars=("$root"/build/lib/rocksdbjni-*.jar) machine
+  machine=$(uname -m)
+  rm -rf "$root/build/native"
+  mkdir -p "$root/build/native"
+  [[ -f ${jars[0]} ]] || return 0
+  (cd "$root/build/native" && "$java_home/bin/jar" xf "${jars[0]}" \
+    "librocksdbjni-linux${machine/#x86_64/64}.so" "librocksdbjni-linux-$machine.so") 2>/dev/null || true
+}
+
+# ---- the JVM's caches: one for the server, one for the client, each recorded by a short run of the real thing.
+
+cache_key() { cat "$java_home/release" "$root/launcher/run.sh"; stat -c '%n %s %Y' "$root"/build/lib/*.jar; }
+
+is_other_jdk() { ! cmp -s "$java_home/release" "$root/build/.jdk"; }
+
+record_caches() {
+  local key
+  key=$(cache_key | sha256sum)
+  if [[ ! -f $root/build/.cached || $(<"$root/build/.cached") != "$key" ]]; then
+    rm -f "$root"/build/*.aot
+    "$root/launcher/record-caches" "$java_home" || say "no class cache could be recorded: starts will be slower"
+    printf '%s\n' "$key" >"$root/build/.cached"
+  fi
+  cp "$java_home/release" "$root/build/.jdk"
+}

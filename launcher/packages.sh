@@ -1,0 +1,72 @@
+# Packages of the distribution: found, named aloud, then installed. Nothing is installed that is already there.
+
+is_root() { [[ $EUID -eq 0 ]]; }
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+has_cni() { [[ -x /usr/lib/cni/loopback || -x /opt/cni/bin/loopback ]]; }
+
+# Any containerd from 1.6 on will do, whoever packaged it: the distribution's would push another vendor's out.
+has_containerd() {
+  has containerd || return 1
+  local version
+  version=$(containerd --version | grep -oE '[0-9]+\.[0-9]+' | head -n 1)
+  [[ ${version%%.*} -gt 1 || (${version%%.*} -eq 1 && ${version#*.} -ge 6) ]] \
+    || die "containerd $version is too old: update it to 1.6 or newer"
+}
+
+# What real containers need, and the images that the project makes itself.
+need_runtime() {
+  local missing=()
+  has_containerd || missing+=(containerd)
+  has crun || has runc || missing+=(crun)
+  has_cni || missing+=(containernetworking-plugins)
+  has nft || missing+=(nftables)
+  has ip || missing+=(iproute2)
+  has kubectl || missing+=(kubernetes-client)
+  for package in "$@"; do missing+=("$package"); done
+  install_packages "${missing[@]}"
+}
+
+# What only the tests need: a registry to pull from, and a client that fills it.
+need_test_tools() {
+  local extra=()
+  has docker-registry || extra+=(docker-registry)
+  has skopeo || extra+=(skopeo)
+  need_runtime "${extra[@]}"
+}
+
+apt() { DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 "$@" >&2; }
+
+is_known() { [[ -n $(apt-cache madison "$1" 2>/dev/null) ]]; }
+
+# install_packages PACKAGE...: installs them all, or ends with the one line that says how to.
+install_packages() {
+  [[ $# -gt 0 ]] || return 0
+  has apt-get || die "missing: $*. These are Debian's package names: install the same with this system's package manager"
+  is_root || die "missing: $*. Root is needed to install them: sudo apt-get install $*"
+  say "installing from the distribution: $*"
+  refresh_lists_unless_known "$@"
+  (
+    keep_services_stopped
+    apt install -y --no-install-recommends "$@" || { apt update && apt install -y --no-install-recommends "$@"; }
+  ) || die "could not install $*: see the lines above; with a package source in reach, run: apt-get install $*"
+}
+
+refresh_lists_unless_known() {
+  local package
+  for package in "$@"; do
+    is_known "$package" && continue
+    apt update || say "the package lists could not be refreshed"
+    return
+  done
+}
+
+# Packages such as docker-registry start a server when they are installed. Starling starts its own, when it needs one.
+keep_services_stopped() {
+  local policy=/usr/sbin/policy-rc.d
+  [[ ! -e $policy ]] || return 0
+  printf '#!/bin/sh\nexit 101\n' >"$policy"
+  chmod 755 "$policy"
+  trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+}
