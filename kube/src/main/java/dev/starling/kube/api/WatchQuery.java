@@ -1,0 +1,26 @@
+package dev.starling.kube.api;
+
+import dev.starling.kube.object.FieldSelector;
+import dev.starling.kube.object.LabelSelector;
+import dev.starling.kube.object.ResourceType;
+
+/**
+ * Which changes to watch.
+ *
+ * @param namespace empty for all namespaces
+ * @param resourceVersion changes after this one; empty or {@code 0}: first every present object as ADDED
+ * @param bookmarks whether BOOKMARK events tell of progress
+ * @param initialEvents every present object as ADDED, then a BOOKMARK annotated
+ *        {@code k8s.io/initial-events-end}, then the changes ({@code sendInitialEvents})
+ */
+public record WatchQuery(ResourceType type, String namespace, LabelSelector labels, FieldSelector fields,
+        String resourceVersion, boolean bookmarks, boolean initialEvents) {
+
+    public static WatchQuery after(ResourceType type, String namespace, String resourceVersion) {
+        return new WatchQuery(type, namespace, LabelSelector.ALL, FieldSelector.ALL, resourceVersion, true, false);
+    }
+
+    public WatchQuery with(LabelSelector labelSelector, FieldSelector fieldSelector) {
+        return new WatchQuery(type, namespace, labelSelector, fieldSelector, resourceVersion, bookmarks, initialEvents);
+    }
+}

@@ -1,0 +1,5 @@
+/** What a client of Kubernetes may ask, and how it is refused. */
+@NullMarked
+package dev.starling.kube.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,307 @@
+package dev.starling.kube.json;
+
+import java.util.AbstractMap.SimpleImmutableEntry;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+
+/**
+ * An immutable JSON object that keeps the order of its fields. Two objects are equal when they hold equal values
+ * under the same names, in any order. Small objects are two arrays and a scan; large ones add a hash index.
+ */
+public final class JsonObject implements Json {
+    public static final JsonObject EMPTY = new JsonObject(new String[0], new Json[0]);
+    private static final int SCAN_LIMIT = 16;
+
+    private final String[] names;
+    private final Json[] values;
+    private final Map<String, Integer> index;
+
+    private JsonObject(String[] names, Json[] values) {
+        this.names = names;
+        this.values = values;
+        this.index = names.length > SCAN_LIMIT ? indexed(names) : Map.of();
+    }
+
+    private static Map<String, Integer> indexed(String[] names) {
+        var index = HashMap.<String, Integer>newHashMap(names.length);
+        for (int i = 0; i < names.length; i++) {
+            index.put(names[i], i);
+        }
+        return index;
+    }
+
+    /** An object from alternating names and plain Java values: {@code JsonObject.of("kind", "Pod", "spec", spec)}. */
+    public static JsonObject of(Object... namesAndValues) {
+        var builder = builder();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            builder.put((String) namesAndValues[i], Json.of(namesAndValues[i + 1]));
+        }
+        return builder.build();
+    }
+
+    static JsonObject from(Map<?, ?> map) {
+        var builder = builder();
+        map.forEach((name, value) -> builder.put((String) name, Json.of(value)));
+        return builder.build();
+    }
+
+    /** An object whose values are all strings, such as labels. */
+    public static JsonObject strings(Map<String, String> texts) {
+        return from(texts);
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    public int size() {
+        return names.length;
+    }
+
+    public boolean isEmpty() {
+        return names.length == 0;
+    }
+
+    public boolean has(String name) {
+        return position(name) >= 0;
+    }
+
+    public List<String> names() {
+        return List.of(names);
+    }
+
+    public Optional<Json> find(String name) {
+        int at = position(name);
+        return at < 0 ? Optional.empty() : Optional.of(values[at]);
+    }
+
+    /** The value at a path of field names, or JSON null where the path ends early. */
+    public Json at(String... path) {
+        Json here = this;
+        for (String name : path) {
+            if (!(here instanceof JsonObject object)) {
+                return JsonNull.NULL;
+            }
+            int at = object.position(name);
+            if (at < 0) {
+                return JsonNull.NULL;
+            }
+            here = object.values[at];
+        }
+        return here;
+    }
+
+    /** The string at a path, or the empty string. */
+    public String text(String... path) {
+        return at(path).text();
+    }
+
+    /** The object at a path, or the empty object. */
+    public JsonObject object(String... path) {
+        return at(path).object();
+    }
+
+    /** The array at a path, or the empty array. */
+    public JsonArray array(String... path) {
+        return at(path).array();
+    }
+
+    /** True only where the path leads to JSON {@code true}. */
+    public boolean flag(String... path) {
+        return at(path).flag();
+    }
+
+    /** The string fields as a map, in order; fields of other types are left out. */
+    public Map<String, String> texts() {
+        var texts = new java.util.LinkedHashMap<String, String>();
+        forEach((name, value) -> {
+            if (value instanceof JsonString(var text)) {
+                texts.put(name, text);
+            }
+        });
+        return java.util.Collections.unmodifiableMap(texts);
+    }
+
+    public List<Map.Entry<String, Json>> entries() {
+        var entries = new ArrayList<Map.Entry<String, Json>>(names.length);
+        forEach((name, value) -> entries.add(new SimpleImmutableEntry<>(name, value)));
+        return entries;
+    }
+
+    public void forEach(BiConsumer<String, Json> action) {
+        for (int i = 0; i < names.length; i++) {
+            action.accept(names[i], values[i]);
+        }
+    }
+
+    /** A copy with one field set, in its old place or at the end. */
+    public JsonObject with(String name, Json value) {
+        int at = position(name);
+        if (at >= 0) {
+            if (values[at] == value) {
+                return this;
+            }
+            var changed = values.clone();
+            changed[at] = value;
+            return new JsonObject(names, changed);
+        }
+        var longerNames = Arrays.copyOf(names, names.length + 1);
+        var longerValues = Arrays.copyOf(values, values.length + 1);
+        longerNames[names.length] = name;
+        longerValues[values.length] = value;
+        return new JsonObject(longerNames, longerValues);
+    }
+
+    /** A copy with the value at a path set; objects are made on the way where they are missing. */
+    public JsonObject withAt(Json value, String... path) {
+        if (path.length == 1) {
+            return with(path[0], value);
+        }
+        var rest = Arrays.copyOfRange(path, 1, path.length);
+        return with(path[0], object(path[0]).withAt(value, rest));
+    }
+
+    /** A copy without one field. */
+    public JsonObject without(String name) {
+        int at = position(name);
+        if (at < 0) {
+            return this;
+        }
+        var builder = new Builder();
+        for (int i = 0; i < names.length; i++) {
+            if (i != at) {
+                builder.put(names[i], values[i]);
+            }
+        }
+        return builder.build();
+    }
+
+    /** A copy without the field at a path; unchanged where the path ends early. */
+    public JsonObject withoutAt(String... path) {
+        if (path.length == 1) {
+            return without(path[0]);
+        }
+        if (!(at(path[0]) instanceof JsonObject inner)) {
+            return this;
+        }
+        return with(path[0], inner.withoutAt(Arrays.copyOfRange(path, 1, path.length)));
+    }
+
+    /** A copy in which every value is replaced; a replacement of JSON null drops nothing. */
+    public JsonObject mapped(BiFunction<String, Json, Json> change) {
+        var changed = new Json[values.length];
+        boolean same = true;
+        for (int i = 0; i < values.length; i++) {
+            changed[i] = change.apply(names[i], values[i]);
+            same &= changed[i] == values[i];
+        }
+        return same ? this : new JsonObject(names, changed);
+    }
+
+    private int position(String name) {
+        if (names.length > SCAN_LIMIT) {
+            var at = index.get(name);
+            return at == null ? -1 : at;
+        }
+        for (int i = 0; i < names.length; i++) {
+            if (names[i].equals(name)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        if (this == other) {
+            return true;
+        }
+        if (!(other instanceof JsonObject that) || that.names.length != names.length) {
+            return false;
+        }
+        for (int i = 0; i < names.length; i++) {
+            int at = that.position(names[i]);
+            if (at < 0 || !values[i].equals(that.values[at])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public int hashCode() {
+        int hash = 0;
+        for (int i = 0; i < names.length; i++) {
+            hash += names[i].hashCode() ^ values[i].hashCode();
+        }
+        return hash;
+    }
+
+    @Override
+    public String toString() {
+        return JsonWriter.text(this);
+    }
+
+    /** Collects fields in order; a name put twice keeps its first place and its last value. Not thread-safe. */
+    public static final class Builder {
+        private final List<String> names = new ArrayList<>();
+        private final List<Json> values = new ArrayList<>();
+        private final Map<String, Integer> places = new HashMap<>();
+
+        private Builder() {
+        }
+
+        public boolean has(String name) {
+            return place(name) >= 0;
+        }
+
+        public Builder put(String name, Json value) {
+            int at = place(name);
+            if (at >= 0) {
+                values.set(at, value);
+                return this;
+            }
+            if (names.size() == SCAN_LIMIT) {
+                for (int i = 0; i < names.size(); i++) {
+                    places.put(names.get(i), i);
+                }
+            }
+            if (names.size() >= SCAN_LIMIT) {
+                places.put(name, names.size());
+            }
+            names.add(name);
+            values.add(value);
+            return this;
+        }
+
+        /** Puts the JSON form of a plain Java value. */
+        public Builder put(String name, Object value) {
+            return put(name, Json.of(value));
+        }
+
+        /** Puts a string unless it is empty, as Go's {@code omitempty} does. */
+        public Builder putText(String name, String value) {
+            return value.isEmpty() ? this : put(name, new JsonString(value));
+        }
+
+        public Builder putAll(JsonObject other) {
+            other.forEach((name, value) -> put(name, value));
+            return this;
+        }
+
+        public JsonObject build() {
+            return names.isEmpty() ? EMPTY
+                    : new JsonObject(names.toArray(String[]::new), values.toArray(Json[]::new));
+        }
+
+        private int place(String name) {
+            return names.size() > SCAN_LIMIT ? places.getOrDefault(name, -1) : names.indexOf(name);
+        }
+    }
+}
