@@ -1,0 +1,14 @@
+package dev.starling.store;
+
+/**
+ * What a store counted since it was opened.
+ *
+ * @param commits writes that became visible
+ * @param forces times that a batch was forced to disk
+ * @param failures batches that the disk refused
+ * @param queueFull writers that had to wait because the commit queue was full
+ * @param overruns readers of changes that were cut off
+ * @param queued writes that wait now
+ */
+public record StoreCounters(
+        long commits, long forces, long failures, long queueFull, long overruns, long queued) {}
