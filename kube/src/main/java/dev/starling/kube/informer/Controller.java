@@ -1,0 +1,202 @@
+package dev.starling.kube.informer;
+
+import dev.starling.kube.api.ApiException;
+import dev.starling.kube.api.KubeApi;
+import dev.starling.kube.loop.Driver;
+import dev.starling.kube.loop.Loop;
+import dev.starling.kube.object.ObjectKey;
+import dev.starling.kube.object.ResourceType;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
+
+/**
+ * A work queue, a reconciler, and as many loops as there are workers. It begins when its informers have synced. A key
+ * whose reconciliation wrote something is held until the informers of the written types have seen it, so that no
+ * decision is ever taken on an image older than the controller's own writes.
+ */
+public final class Controller implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Controller.class.getName());
+    private static final Duration CONFLICT_PAUSE = Duration.ofMillis(5);
+    /** A write whose event never comes (it changed nothing) holds its key no longer than this. */
+    private static final Duration LONGEST_HOLD = Duration.ofSeconds(5);
+
+    private record Hold(Map<ResourceType, Long> revisions, Instant until) {
+    }
+
+    private final String name;
+    private final KubeApi api;
+    private final Reconciler reconciler;
+    private final Map<ResourceType, Informer> informers = new HashMap<>();
+    private final WorkQueue<ObjectKey> queue = new WorkQueue<>();
+    private final Map<ObjectKey, Hold> holds = new HashMap<>(); // guarded by lock
+    private final ReentrantLock lock = new ReentrantLock();
+    private final List<Driver.Running> workers = new ArrayList<>(); // complete after start
+
+    /** The informers are those whose images the reconciler reads; the controller does not start them. */
+    public Controller(String name, KubeApi api, Reconciler reconciler, List<Informer> informers) {
+        this.name = name;
+        this.api = api;
+        this.reconciler = reconciler;
+        informers.forEach(informer -> this.informers.put(informer.type(), informer));
+        informers.forEach(informer -> informer.onProgress(this::progressed));
+    }
+
+    /** Starts the workers; call it before the informers start, so that no event is missed. */
+    public Controller start(Driver driver, int workerCount) {
+        IntStream.range(0, workerCount).forEach(i -> workers.add(driver.start(new Worker(name + "-" + i))));
+        return this;
+    }
+
+    /** Has a key reconciled soon. */
+    public void enqueue(ObjectKey key) {
+        queue.add(key);
+        wake();
+    }
+
+    /** Has a key reconciled at a time. */
+    public void enqueueAt(ObjectKey key, Instant due) {
+        queue.addAt(key, due);
+        wake();
+    }
+
+    /** How many keys are due: a metric. */
+    public int depth() {
+        return queue.depth();
+    }
+
+    @Override
+    public void close() {
+        workers.forEach(Driver.Running::close);
+    }
+
+    private final AtomicInteger turn = new AtomicInteger();
+
+    private void wake() {
+        var all = List.copyOf(workers);
+        if (!all.isEmpty()) {
+            all.get(Math.floorMod(turn.getAndIncrement(), all.size())).wake();
+        }
+    }
+
+    private void progressed() {
+        List<ObjectKey> free;
+        lock.lock();
+        try {
+            free = holds.entrySet().stream().filter(held -> seen(held.getValue())).map(Map.Entry::getKey).toList();
+            free.forEach(holds::remove);
+        } finally {
+            lock.unlock();
+        }
+        free.forEach(queue::done);
+        wake();
+    }
+
+    private boolean seen(Hold hold) {
+        return hold.revisions().entrySet().stream().allMatch(write ->
+                !informers.containsKey(write.getKey()) || informers.get(write.getKey()).revision() >= write.getValue());
+    }
+
+    private void releaseOverdue(Instant now) {
+        List<ObjectKey> overdue;
+        lock.lock();
+        try {
+            overdue = holds.entrySet().stream().filter(held -> !now.isBefore(held.getValue().until()))
+                    .map(Map.Entry::getKey).toList();
+            overdue.forEach(holds::remove);
+        } finally {
+            lock.unlock();
+        }
+        overdue.forEach(queue::done);
+    }
+
+    private void hold(ObjectKey key, Hold hold) {
+        boolean visible;
+        lock.lock();
+        try {
+            visible = seen(hold);
+            if (!visible) {
+                holds.put(key, hold);
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (visible) {
+            queue.done(key);
+        }
+    }
+
+    private void work(ObjectKey key, Instant now) {
+        var tracked = new TrackedApi(api);
+        try {
+            reconciler.reconcile(key, tracked, now).again().ifPresent(after -> queue.addAt(key, now.plus(after)));
+            queue.succeeded(key);
+        } catch (ApiException e) {
+            retry(key, now, e);
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "reconciliation failed controller=" + name + " key=" + key, e);
+            queue.addAfterFailure(key, now);
+        } finally {
+            hold(key, new Hold(tracked.written(), now.plus(LONGEST_HOLD)));
+        }
+    }
+
+    private void retry(ObjectKey key, Instant now, ApiException e) {
+        if (e.is(ApiException.Reason.CONFLICT)) {
+            queue.addAt(key, now.plus(CONFLICT_PAUSE));
+            return;
+        }
+        LOG.log(e.reason().fault() == ApiException.Fault.BUG ? Level.ERROR : Level.DEBUG,
+                () -> "write refused controller=" + name + " key=" + key + " why=" + e.getMessage());
+        queue.addAfterFailure(key, now);
+    }
+
+    private boolean synced() {
+        return informers.values().stream().allMatch(Informer::synced);
+    }
+
+    private final class Worker implements Loop {
+        private final String workerName;
+
+        Worker(String workerName) {
+            this.workerName = workerName;
+        }
+
+        @Override
+        public String name() {
+            return workerName;
+        }
+
+        @Override
+        public Next step(Instant now) {
+            if (!synced()) {
+                return Next.WHEN_WOKEN;
+            }
+            releaseOverdue(now);
+            var key = queue.take(now);
+            if (key.isPresent()) {
+                work(key.get(), now);
+                return Next.AGAIN;
+            }
+            return earliest();
+        }
+
+        private Next earliest() {
+            lock.lock();
+            try {
+                var due = java.util.stream.Stream.concat(queue.nextDue().stream(),
+                        holds.values().stream().map(Hold::until)).min(Instant::compareTo);
+                return due.isPresent() ? Next.at(due.get()) : Next.WHEN_WOKEN;
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+}
