@@ -1,0 +1,69 @@
+package dev.starling.kube.json;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class JsonTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "[]", "null", "true", "-1", "9223372036854775807", "0.5", "\"a\\u0000\\\"b\"",
+        "{\"b\":[1,{\"c\":null}],\"a\":\"é😀\"}"})
+    void writesWhatItRead(String text) {
+        assertEquals(JsonReader.read(text), JsonReader.read(JsonWriter.text(JsonReader.read(text))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{", "{\"a\":}", "[1,]", "{} {}", "nul", "\"\\x\"", "01", "1e999", "{'a':1}"})
+    void refusesWhatIsNotOneValue(String text) {
+        assertThrows(JsonException.class, () -> JsonReader.read(text));
+    }
+
+    @Test
+    void refusesNestingBeyondTheBound() {
+        assertThrows(JsonException.class, () -> JsonReader.read("[".repeat(100_000)));
+    }
+
+    @Test
+    void splitsNumbersAsGoDoes() {
+        assertEquals(new JsonLong(Long.MAX_VALUE), JsonReader.read("9223372036854775807"));
+        assertEquals(new JsonDouble(9.223372036854775807E18), JsonReader.read("9223372036854775808"));
+        assertEquals(new JsonDouble(1.0), JsonReader.read("1.0"));
+    }
+
+    @Test
+    void tellsWhichFieldsStoodTwice() {
+        var read = JsonReader.readAll("{\"a\":1,\"b\":[{\"c\":1,\"c\":2}],\"a\":3}".getBytes());
+        assertEquals(List.of("b[0].c", "a"), read.duplicateFields());
+        assertEquals(JsonReader.read("{\"a\":3,\"b\":[{\"c\":2}]}"), read.value());
+    }
+
+    @Test
+    void findsFieldsInObjectsOfAnySize() {
+        var builder = JsonObject.builder();
+        for (int i = 0; i < 100; i++) {
+            builder.put("k" + i, i);
+        }
+        var object = builder.put("k7", "again").build();
+        assertEquals(100, object.size());
+        assertEquals("again", object.text("k7"));
+        assertEquals(99, object.at("k99").number(0));
+        assertTrue(object.at("k100").isNull());
+        assertEquals(object, JsonReader.read(object.toString()));
+    }
+
+    @Test
+    void changesCopiesAndNeverTheOriginal() {
+        var before = JsonObject.of("a", JsonObject.of("b", 1));
+        var after = before.withAt(new JsonLong(2), "a", "b").withAt(new JsonLong(3), "x", "y");
+        assertEquals(1, before.at("a", "b").number(0));
+        assertEquals(JsonReader.read("{\"x\":{\"y\":3},\"a\":{\"b\":2}}"), after);
+        assertEquals(JsonObject.of("a", JsonObject.EMPTY), before.withoutAt("a", "b"));
+        assertEquals(before, before.withoutAt("z", "b"));
+    }
+}
