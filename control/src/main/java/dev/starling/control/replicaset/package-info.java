@@ -1,0 +1,5 @@
+/** Keeps as many pods as ReplicaSets ask for. */
+@NullMarked
+package dev.starling.control.replicaset;
+
+import org.jspecify.annotations.NullMarked;

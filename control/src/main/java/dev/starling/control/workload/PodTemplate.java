@@ -1,0 +1,35 @@
+package dev.starling.control.workload;
+
+import dev.starling.kube.json.Json;
+import dev.starling.kube.json.JsonArray;
+import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.object.KubeObject;
+import dev.starling.kube.object.OwnerReference;
+
+/**
+ * Makes pods from a {@code PodTemplateSpec}.
+ *
+ * @param tree the template as its owner holds it
+ */
+public record PodTemplate(JsonObject tree) {
+
+    public static PodTemplate of(KubeObject owner) {
+        return new PodTemplate(owner.spec().object("template"));
+    }
+
+    public JsonObject labels() {
+        return tree.object("metadata", "labels");
+    }
+
+    /** A pod that an owner controls, named by the server after it. */
+    public KubeObject podOf(KubeObject owner) {
+        var metadata = JsonObject.builder().put("generateName", owner.name() + "-")
+                .put("namespace", owner.namespace());
+        for (String field : new String[] {"labels", "annotations", "finalizers"}) {
+            tree.object("metadata").find(field).ifPresent(value -> metadata.put(field, value));
+        }
+        metadata.put("ownerReferences", JsonArray.of((Json) OwnerReference.controllerOf(owner).json()));
+        return KubeObject.of(JsonObject.of("apiVersion", "v1", "kind", "Pod",
+                "metadata", metadata.build(), "spec", tree.object("spec")));
+    }
+}
