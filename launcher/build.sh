@@ -16,7 +16,7 @@ build() {
 }
 
 sources() {
-  find "$root"/pom.xml "$root"/*/pom.xml "$root"/*/src/main "$root"/launcher "$@" 2>/dev/null || true
+  find "$root"/pom.xml "$root"/*/pom.xml "$root"/*/src/main "$root"/launcher/build.sh "$@" 2>/dev/null || true
 }
 
 # Times first, because that takes milliseconds; a touched file counts as changed only if its content did.
@@ -30,7 +30,7 @@ is_stale() {
 }
 
 content_hash() {
-  (cd "$root" && sources -type f -printf '%P\0%p\0' | sort -z | xargs -0 -r sha256sum 2>/dev/null | sha256sum | cut -c 1-64)
+  sources -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -c 1-64
 }
 
 compile() {
@@ -60,7 +60,11 @@ lay_out() {
   for jar in "$@"; do
     name=${jar##*/}
     [[ $name != *-tests.jar && $name != *-sources.jar ]] || continue
-    if cmp -s "$jar" "$folder/$name"; then ln -f "$folder/$name" "$folder.next/$name"; else cp "$jar" "$folder.next/$name"; fi
+    if cmp -s "$jar" "$folder/$name"; then
+      ln -f "$folder/$name" "$folder.next/$name"
+    else
+      cp "$jar" "$folder.next/$name"
+    fi
   done
   rm -rf "$folder"
   mv "$folder.next" "$folder"

@@ -43,7 +43,7 @@ is_known() { [[ -n $(apt-cache madison "$1" 2>/dev/null) ]]; }
 # install_packages PACKAGE...: installs them all, or ends with the one line that says how to.
 install_packages() {
   [[ $# -gt 0 ]] || return 0
-  has apt-get || die "missing: $*. These are Debian's package names: install the same with this system's package manager"
+  has apt-get || die "missing: $* (Debian's names): install them with this system's package manager"
   is_root || die "missing: $*. Root is needed to install them: sudo apt-get install $*"
   say "installing from the distribution: $*"
   refresh_lists_unless_known "$@"

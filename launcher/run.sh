@@ -57,7 +57,11 @@ make_images() {
 
 run_tests() {
   local slow=() log status=0
-  [[ ${1:-} != --slow ]] || slow=(-Dstarling.slow=true)
+  case ${1:-} in
+    '') ;;
+    --slow) slow=(-Dstarling.slow=true) ;;
+    *) die "usage: ./starling test [--slow]     every test; --slow adds those that take minutes" ;;
+  esac
   if is_root; then need_test_tools; else say "without root, tests of real containers are left out"; fi
   build
   if is_root; then make_images test; fi
@@ -71,8 +75,8 @@ run_tests() {
 
 # The whole log stays in build/test.log.
 without_chatter() {
-  grep --line-buffered -vE '^\[INFO\] *$|^\[INFO\] (---|Nothing to compile|No sources|skip non|dev.starling:|Copying)|already exists in dest' \
-    || true
+  local chatter='-|Nothing to compile|No sources|No tests|skip non|Copying|[^ ]+:jar:'
+  grep --line-buffered -vE "^\[INFO\] ($chatter|\$)" || true
 }
 
 # Prints the totals of all reports as the last line, and fails if anything did. A test process that died left no report:
@@ -82,13 +86,16 @@ count_tests() {
   while read -r t e s f; do
     tests=$((tests + t)) failed=$((failed + e + f)) skipped=$((skipped + s))
   done < <(report_counts)
-  crashed=$(grep -cE 'forked VM terminated|There was a timeout in the fork|Error occurred in starting fork' "$log" || true)
+  crashed=$(grep -cE 'forked VM terminated|timeout in the fork|occurred in starting fork' "$log" || true)
   if [[ $crashed -gt 0 || $status -ne 0 ]]; then failed=$((failed + 1)) tests=$((tests + 1)); fi
-  printf '%d passed, %d failed%s\n' $((tests - failed - skipped)) "$failed" "$([[ $skipped -eq 0 ]] || echo ", $skipped skipped")"
+  printf '%d passed, %d failed' $((tests - failed - skipped)) "$failed"
+  [[ $skipped -eq 0 ]] || printf ', %d skipped' "$skipped"
+  printf '\n'
   [[ $failed -eq 0 && $tests -gt 0 ]]
 }
 
 report_counts() {
-  find "$root"/*/target/surefire-reports -name 'TEST-*.xml' -exec sed -n \
-    '/<testsuite /{s/.* tests="\([0-9]*\)" errors="\([0-9]*\)" skipped="\([0-9]*\)" failures="\([0-9]*\)".*/\1 \2 \3 \4/p;q}' {} \; 2>/dev/null || true
+  local counts='.* tests="\([0-9]*\)" errors="\([0-9]*\)" skipped="\([0-9]*\)" failures="\([0-9]*\)".*'
+  find "$root"/*/target/surefire-reports -name 'TEST-*.xml' -exec \
+    sed -n "/<testsuite /{s/$counts/\1 \2 \3 \4/p;q}" {} \; 2>/dev/null || true
 }

@@ -2,7 +2,7 @@
 
 readonly least_java=25
 
-# Prints the major version of the JDK in a folder; fails where there is none. Reads a file: starting it would take longer.
+# Prints the major version of the JDK in a folder; fails where there is none. It reads a file: to ask would take longer.
 java_major() {
   [[ -x $1/bin/javac && -r $1/release ]] || return 1
   sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release"
