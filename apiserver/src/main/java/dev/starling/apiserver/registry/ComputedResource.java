@@ -1,0 +1,17 @@
+package dev.starling.apiserver.registry;
+
+import dev.starling.kube.object.KubeObject;
+import dev.starling.kube.object.ResourceType;
+import java.util.List;
+import java.util.Optional;
+
+/** A resource that is worked out when it is asked for: it is not in the store and can only be read. */
+public interface ComputedResource {
+
+    ResourceType type();
+
+    /** The objects of a namespace, or of all of them for the empty text, in any order. */
+    List<KubeObject> list(String namespace);
+
+    Optional<KubeObject> find(String namespace, String name);
+}

@@ -1,0 +1,106 @@
+package dev.starling.apiserver.registry;
+
+import dev.starling.kube.api.ApiException.Cause;
+import dev.starling.kube.api.DeleteOptions;
+import dev.starling.kube.object.KubeObject;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * In what one kind differs from the others. All methods are pure, except {@link #committed}. The defaults are those of
+ * a kind without status, generation and grace period.
+ */
+public interface KindRules {
+    KindRules PLAIN = new KindRules() {
+    };
+
+    /** Whether {@code status} is a part of its own, which only the subresource {@code status} writes. */
+    default boolean hasStatus() {
+        return false;
+    }
+
+    /** Whether {@code metadata.generation} counts the changes of what is asked for. */
+    default boolean hasGeneration() {
+        return false;
+    }
+
+    /** Whether a status write may also change labels, annotations and finalizers. */
+    default boolean statusWritesMetadata() {
+        return false;
+    }
+
+    /** Whether an update of a missing object creates it. */
+    default boolean createsOnUpdate() {
+        return false;
+    }
+
+    /** Whether an update without a resourceVersion overwrites whatever is there. */
+    default boolean updatesUnconditionally() {
+        return true;
+    }
+
+    /** Whether writes may wait a little for others to share the way to the disk. */
+    default boolean rides() {
+        return false;
+    }
+
+    default NameRule nameRule() {
+        return NameRule.SUBDOMAIN;
+    }
+
+    /** The object as it is first stored; the registry has filled its metadata and dropped its status. */
+    default KubeObject prepareForCreate(KubeObject object) {
+        return object;
+    }
+
+    /** The object as an update of the main resource stores it; metadata and status are already in order. */
+    default KubeObject prepareForUpdate(KubeObject before, KubeObject after) {
+        return after;
+    }
+
+    /** The object as a write of {@code status} stores it. */
+    default KubeObject prepareForStatus(KubeObject before, KubeObject after) {
+        return after;
+    }
+
+    /** What is wrong with an object that is created, or with its state after an update. */
+    default List<Cause> validate(KubeObject object) {
+        return List.of();
+    }
+
+    /** What is wrong with the change itself. */
+    default List<Cause> validateUpdate(KubeObject before, KubeObject after) {
+        return List.of();
+    }
+
+    /** The value of a field for field selectors; nothing if the kind does not offer the field. */
+    default Optional<String> selectable(KubeObject object, String path) {
+        return Optional.empty();
+    }
+
+    /** How long a deletion waits; nothing for kinds without graceful deletion. */
+    default OptionalLong gracePeriodSeconds(KubeObject object, DeleteOptions options) {
+        return OptionalLong.empty();
+    }
+
+    /** The object on its way out: as it is marked when its deletion must wait. */
+    default KubeObject prepareForDeletion(KubeObject object) {
+        return object;
+    }
+
+    /** Whether something beside finalizers and the grace period keeps a deleted object. */
+    default boolean held(KubeObject object) {
+        return false;
+    }
+
+    /** When the object goes by itself. */
+    default Optional<Instant> expires(KubeObject object) {
+        return Optional.empty();
+    }
+
+    /** Told after each durable write, with the state before and after; must return quickly. */
+    default void committed(Optional<KubeObject> before, Optional<KubeObject> after) {
+    }
+}

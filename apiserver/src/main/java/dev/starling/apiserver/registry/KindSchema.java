@@ -1,0 +1,37 @@
+package dev.starling.apiserver.registry;
+
+import dev.starling.kube.api.ApiException;
+import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.patch.MergeKeys;
+import java.util.List;
+
+/** What the registry needs of a kind's schema. All methods are pure. */
+public interface KindSchema {
+    /** Keeps everything, defaults nothing, and merges every list by replacing it. */
+    KindSchema OPEN = new KindSchema() {
+    };
+
+    /** The object without the fields that the schema does not know, and their dotted paths. */
+    record Pruned(JsonObject object, List<String> unknownFields) {
+        public Pruned {
+            unknownFields = List.copyOf(unknownFields);
+        }
+    }
+
+    default Pruned prune(JsonObject object) {
+        return new Pruned(object, List.of());
+    }
+
+    default JsonObject defaulted(JsonObject object) {
+        return object;
+    }
+
+    /** What is structurally wrong: types, required fields, enumerations. Worded as Kubernetes does. */
+    default List<ApiException.Cause> violations(JsonObject object) {
+        return List.of();
+    }
+
+    default MergeKeys mergeKeys() {
+        return MergeKeys.NONE;
+    }
+}

@@ -1,0 +1,19 @@
+package dev.starling.apiserver.registry;
+
+import java.util.List;
+
+/**
+ * What travels with one request beside its body.
+ *
+ * @param warnings collects what the caller should be told although the request succeeds
+ * @param duplicateFields dotted paths that stood twice in the body, as the reader of the body found them
+ */
+public record Request(Caller caller, Warnings warnings, List<String> duplicateFields) {
+    public Request {
+        duplicateFields = List.copyOf(duplicateFields);
+    }
+
+    public static Request by(Caller caller) {
+        return new Request(caller, new Warnings(), List.of());
+    }
+}

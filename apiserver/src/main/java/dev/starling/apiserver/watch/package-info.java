@@ -1,0 +1,5 @@
+/** Bounded rings of changes, and the watches that read them. */
+@NullMarked
+package dev.starling.apiserver.watch;
+
+import org.jspecify.annotations.NullMarked;
