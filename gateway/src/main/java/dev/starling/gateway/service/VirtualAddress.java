@@ -1,0 +1,91 @@
+package dev.starling.gateway.service;
+
+import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.object.KubeObject;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * One port of one Service address and the ready endpoints behind it, in a stable order.
+ *
+ * @param owner {@code namespace/name:port}, for comments in the rule set
+ * @param protocol {@code tcp} or {@code udp}
+ * @param sticky whether one client always reaches the same endpoint ({@code sessionAffinity: ClientIP})
+ */
+record VirtualAddress(String owner, String address, String protocol, int port, boolean sticky, List<Backend> backends) {
+
+    /** Where a connection really goes. */
+    record Backend(String address, int port) implements Comparable<Backend> {
+        @Override
+        public int compareTo(Backend other) {
+            return Comparator.comparing(Backend::address).thenComparingInt(Backend::port).compare(this, other);
+        }
+    }
+
+    private static final String SERVICE_LABEL = "kubernetes.io/service-name";
+
+    VirtualAddress {
+        backends = List.copyOf(backends);
+    }
+
+    /** The addresses of all Services that have one, in a stable order. IPv4 only: other families are left out. */
+    static List<VirtualAddress> of(Collection<KubeObject> services, Collection<KubeObject> slices) {
+        Map<String, List<KubeObject>> byService = new HashMap<>();
+        for (var slice : slices) {
+            String service = slice.labels().getOrDefault(SERVICE_LABEL, "");
+            byService.computeIfAbsent(slice.namespace() + "/" + service, k -> new ArrayList<>()).add(slice);
+        }
+        var addresses = new ArrayList<VirtualAddress>();
+        for (var service : services) {
+            String clusterIp = service.spec().text("clusterIP");
+            if (!isIpv4(clusterIp)) {
+                continue;
+            }
+            var own = byService.getOrDefault(service.namespacedName(), List.of());
+            for (var port : service.spec().array("ports").objects()) {
+                addresses.add(of(service, port, clusterIp, own));
+            }
+        }
+        addresses.sort(Comparator.comparing(VirtualAddress::owner).thenComparing(VirtualAddress::protocol));
+        return addresses;
+    }
+
+    private static VirtualAddress of(KubeObject service, JsonObject port, String clusterIp, List<KubeObject> slices) {
+        String protocol = port.text("protocol").equals("UDP") ? "udp" : "tcp";
+        int number = (int) port.at("port").number(0);
+        var backends = new TreeSet<Backend>();
+        for (var slice : slices) {
+            for (var slicePort : slice.tree().array("ports").objects()) {
+                if (slicePort.text("name").equals(port.text("name"))) {
+                    int target = (int) slicePort.at("port").number(number);
+                    backends.addAll(ready(slice, target));
+                }
+            }
+        }
+        boolean sticky = service.spec().text("sessionAffinity").equals("ClientIP");
+        return new VirtualAddress(service.namespacedName() + ":" + number, clusterIp, protocol, number, sticky,
+                List.copyOf(backends));
+    }
+
+    /** An endpoint without a ready condition counts as ready, as the API says. */
+    private static List<Backend> ready(KubeObject slice, int port) {
+        var backends = new ArrayList<Backend>();
+        for (var endpoint : slice.tree().array("endpoints").objects()) {
+            var ready = endpoint.at("conditions", "ready");
+            if (ready.isNull() || ready.flag()) {
+                endpoint.array("addresses").texts().stream().filter(VirtualAddress::isIpv4)
+                        .forEach(address -> backends.add(new Backend(address, port)));
+            }
+        }
+        return backends;
+    }
+
+    static boolean isIpv4(String text) {
+        return text.matches("\\d{1,3}(\\.\\d{1,3}){3}");
+    }
+}
