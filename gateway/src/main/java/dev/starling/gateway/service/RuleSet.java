@@ -62,7 +62,8 @@ final class RuleSet {
             var address = reachable.get(i);
             return address.address() + " . " + address.protocol() + " . " + address.port() + " : goto service_" + i;
         }).toList();
-        return "  map services {\n    type ipv4_addr . inet_proto . inet_service : verdict\n" + elements(elements) + "  }\n";
+        return "  map services {\n    type ipv4_addr . inet_proto . inet_service : verdict\n"
+                + elements(elements) + "  }\n";
     }
 
     /** A pod that reaches itself through a Service would answer itself directly; these pairs are masqueraded. */

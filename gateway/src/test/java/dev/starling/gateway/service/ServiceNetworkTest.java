@@ -136,7 +136,8 @@ final class ServiceNetworkTest {
 
     private void serve(String namespace, Path www) throws IOException {
         var server = new ProcessBuilder("ip", "netns", "exec", namespace, "busybox", "httpd", "-f", "-p", "8080",
-                "-h", www.toString()).redirectErrorStream(true).redirectOutput(folder.resolve("httpd").toFile()).start();
+                "-h", www.toString()).redirectErrorStream(true)
+                .redirectOutput(folder.resolve("httpd").toFile()).start();
         servers.add(server);
         var deadline = Instant.now().plusSeconds(10);
         while (!in(namespace, "ss", "-Htln").contains(":8080") && Instant.now().isBefore(deadline)) {
@@ -158,7 +159,8 @@ final class ServiceNetworkTest {
     }
 
     private static String in(String namespace, String... command) {
-        return ok(Stream.concat(Stream.of("ip", "netns", "exec", namespace), Stream.of(command)).toArray(String[]::new));
+        var prefix = Stream.of("ip", "netns", "exec", namespace);
+        return ok(Stream.concat(prefix, Stream.of(command)).toArray(String[]::new));
     }
 
     private static Answer run(String... command) {

@@ -13,7 +13,9 @@ final class VirtualAddressTest {
     private static final KubeObject SERVICE = object("""
             kind: Service
             metadata: {name: web, namespace: shop}
-            spec: {clusterIP: 10.96.0.7, ports: [{name: http, port: 80, protocol: TCP}, {name: dns, port: 53, protocol: UDP}]}
+            spec:
+              clusterIP: 10.96.0.7
+              ports: [{name: http, port: 80, protocol: TCP}, {name: dns, port: 53, protocol: UDP}]
             """);
     private static final KubeObject SLICE = object("""
             kind: EndpointSlice
@@ -43,7 +45,8 @@ final class VirtualAddressTest {
     @Test
     void neverMixesNamespaces() {
         var foreign = SLICE.with("other", "metadata", "namespace");
-        assertTrue(VirtualAddress.of(List.of(SERVICE), List.of(foreign)).stream().allMatch(a -> a.backends().isEmpty()));
+        var addresses = VirtualAddress.of(List.of(SERVICE), List.of(foreign));
+        assertTrue(addresses.stream().allMatch(address -> address.backends().isEmpty()));
     }
 
     @Test

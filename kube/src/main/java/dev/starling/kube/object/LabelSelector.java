@@ -85,8 +85,8 @@ public record LabelSelector(List<Requirement> requirements) {
         var requirements = new ArrayList<>(of(json.object("matchLabels").texts()).requirements);
         for (var expression : json.array("matchExpressions").objects()) {
             String text = expression.text("operator");
-            var operator = Operator.named(text)
-                    .orElseThrow(() -> new IllegalArgumentException("\"" + text + "\" is not a valid label selector operator"));
+            var operator = Operator.named(text).orElseThrow(() -> new IllegalArgumentException(
+                    "\"" + text + "\" is not a valid label selector operator"));
             requirements.add(new Requirement(expression.text("key"), operator, expression.array("values").texts()));
         }
         return new LabelSelector(requirements);

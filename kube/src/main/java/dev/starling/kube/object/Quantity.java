@@ -37,8 +37,8 @@ public record Quantity(BigDecimal value, Suffix suffix) implements Comparable<Qu
 
     /** @throws IllegalArgumentException with Kubernetes' wording if the text is no quantity */
     public static Quantity parse(String text) {
-        return tryParse(text).orElseThrow(() -> new IllegalArgumentException("quantities must match the regular expression "
-                + "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"));
+        return tryParse(text).orElseThrow(() -> new IllegalArgumentException(
+                "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"));
     }
 
     /** Nothing if the text is no quantity. */
@@ -129,9 +129,9 @@ public record Quantity(BigDecimal value, Suffix suffix) implements Comparable<Qu
             return "0";
         }
         return switch (suffix) {
-            case BINARY_SI -> value.abs().compareTo(BigDecimal.valueOf(1024)) < 0 || value.stripTrailingZeros().scale() > 0
-                    ? decimal("numkMGTPE") : binary();
-            case DECIMAL_SI -> decimal("numkMGTPE");
+            case BINARY_SI -> value.abs().compareTo(BigDecimal.valueOf(1024)) < 0
+                    || value.stripTrailingZeros().scale() > 0 ? decimal() : binary();
+            case DECIMAL_SI -> decimal();
             case DECIMAL_EXPONENT -> exponent();
         };
     }
@@ -147,10 +147,10 @@ public record Quantity(BigDecimal value, Suffix suffix) implements Comparable<Qu
         return Math.max(-3, Math.min(6, Math.floorDiv(zeros, 3)));
     }
 
-    private String decimal(String suffixes) {
+    private String decimal() {
         int thousands = thousands();
         String number = value.scaleByPowerOfTen(-3 * thousands).toBigIntegerExact().toString();
-        return thousands == 0 ? number : number + suffixes.charAt(thousands < 0 ? thousands + 3 : thousands + 2);
+        return thousands == 0 ? number : number + DECIMAL.charAt(thousands < 0 ? thousands + 3 : thousands + 2);
     }
 
     private String exponent() {

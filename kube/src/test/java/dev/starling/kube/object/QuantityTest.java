@@ -12,9 +12,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class QuantityTest {
 
     @ParameterizedTest
-    @CsvSource({"0,0", "0n,0", "100m,100m", "1000m,1", "0.1,100m", "1.5,1500m", "1Ki,1Ki", "1024Ki,1Mi", "1.5Gi,1536Mi",
-        "500,500", "1000,1k", "1000000,1M", "1e3,1e3", "1E6,1e6", "12345,12345", "0.5Mi,512Ki", "100Ki,100Ki", "1Ti,1Ti",
-        "-100m,-100m", "1.2Ki,1228800m", "0.0000000001,1n", "123456n,123456n", "5u,5u", "+5,5", ".5,500m", "5.,5"})
+    @CsvSource({
+        "0,0", "0n,0", "100m,100m", "1000m,1", "0.1,100m", "1.5,1500m", "1Ki,1Ki", "1024Ki,1Mi",
+        "1.5Gi,1536Mi", "500,500", "1000,1k", "1000000,1M", "1e3,1e3", "1E6,1e6", "12345,12345", "0.5Mi,512Ki",
+        "100Ki,100Ki", "1Ti,1Ti", "-100m,-100m", "1.2Ki,1228800m", "0.0000000001,1n", "123456n,123456n",
+        "5u,5u", "+5,5", ".5,500m", "5.,5"})
     void writesTheCanonicalForm(String text, String canonical) {
         assertEquals(canonical, Quantity.parse(text).toString());
     }

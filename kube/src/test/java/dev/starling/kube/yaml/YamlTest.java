@@ -38,7 +38,8 @@ final class YamlTest {
 
     @Test
     void writesWhatItCanReadAgain() {
-        var json = JsonReader.read("{\"a\":[{\"b\":null,\"c\":\"true\"},1.5],\"d\":\"line\\nline\\n\",\"e\":{},\"f\":[]}");
+        var json = JsonReader.read(
+                "{\"a\":[{\"b\":null,\"c\":\"true\"},1.5],\"d\":\"line\\nline\\n\",\"e\":{},\"f\":[]}");
         assertEquals(List.of(json), Yaml.documents(Yaml.write(json)));
     }
 }
