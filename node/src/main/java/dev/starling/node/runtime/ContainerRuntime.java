@@ -30,7 +30,10 @@ public interface ContainerRuntime extends AutoCloseable {
     /** Answers the id of the container, which does not run yet. The image must be present. */
     String createContainer(String sandboxId, ContainerSpec spec);
 
-    /** A container whose command can't be started is EXITED afterwards, with the code and reason that Kubernetes gives it. */
+    /**
+     * Throws {@link StartException} if the command can't be started; then the container is EXITED, with code 128, reason
+     * {@code StartError} and the runtime's message.
+     */
     void startContainer(String containerId);
 
     /** Sends the stop signal, waits for at most {@code grace}, then kills. Returns when the container has ended. */

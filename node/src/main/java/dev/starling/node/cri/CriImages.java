@@ -1,0 +1,157 @@
+package dev.starling.node.cri;
+
+import dev.starling.node.cri.proto.Cri;
+import dev.starling.node.host.Commands;
+import dev.starling.node.runtime.Image;
+import dev.starling.node.runtime.ImagePullException;
+import dev.starling.node.runtime.Images;
+import dev.starling.node.runtime.NotFoundException;
+import dev.starling.node.runtime.RegistryCredentials;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The images in containerd's store. A file in the data folder lists the references that were imported. */
+final class CriImages implements Images {
+    private static final Duration PULL_LIMIT = Duration.ofMinutes(30);
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration SEEN_LIMIT = Duration.ofSeconds(20);
+    private static final Pattern UNPACKED = Pattern.compile("(?m)^unpacking (\\S+) \\(");
+
+    private final CriConnection connection;
+    private final ContainerdConfig config;
+    private final String snapshotter;
+    private final Path importedFile;
+    private final ReentrantLock fileLock = new ReentrantLock();
+
+    CriImages(CriConnection connection, Containerd containerd) {
+        this.connection = connection;
+        this.config = containerd.config();
+        this.snapshotter = containerd.record().snapshotter();
+        this.importedFile = containerd.names().runtimeFolder().resolve("imported-images");
+    }
+
+    @Override
+    public Image pull(String reference, RegistryCredentials credentials) {
+        String name = ImageReference.normalise(reference);
+        Optional<Image> present = find(name).filter(Image::imported);
+        if (present.isPresent()) {
+            return present.get();
+        }
+        Cri.PullImageRequest.Builder request = Cri.PullImageRequest.newBuilder().setImage(Cri.ImageSpec.newBuilder().setImage(name));
+        if (!credentials.anonymous()) {
+            request.setAuth(Cri.AuthConfig.newBuilder().setUsername(credentials.username()).setPassword(credentials.password())
+                .setIdentityToken(credentials.identityToken()));
+        }
+        try {
+            CriConnection.call(() -> connection.images(PULL_LIMIT).pullImage(request.build()), ImagePullException::new);
+        } catch (NotFoundException e) {
+            throw new ImagePullException(e.getMessage(), e);
+        }
+        return find(name).orElseThrow(() -> new ImagePullException("the image is gone again right after its pull: " + name));
+    }
+
+    /** containerd's own client sends the archive; its CRI has no call for that. */
+    @Override
+    public List<String> importArchive(Path archive) {
+        String output = ctr("images", "import", "--snapshotter", snapshotter, archive.toAbsolutePath().toString());
+        List<String> references = new ArrayList<>();
+        Matcher matcher = UNPACKED.matcher(output);
+        while (matcher.find()) {
+            String name = ImageReference.normalise(matcher.group(1));
+            if (!name.equals(matcher.group(1))) {
+                ctr("images", "tag", "--force", matcher.group(1), name);
+            }
+            references.add(name);
+        }
+        if (references.isEmpty()) {
+            throw new ImagePullException("the archive " + archive + " holds no image with a name: " + output.strip());
+        }
+        changeImported(names -> names.addAll(references));
+        references.forEach(this::awaitSeen);
+        return references;
+    }
+
+    private String ctr(String... arguments) {
+        List<String> command = new ArrayList<>(List.of("ctr", "--address", config.socket().toString(), "--namespace", "k8s.io"));
+        command.addAll(List.of(arguments));
+        Commands.Result result = Commands.attempt("", command);
+        if (!result.succeeded()) {
+            throw new ImagePullException(result.output().strip());
+        }
+        return result.output();
+    }
+
+    /** CRI learns of other clients' images by events, a moment later. */
+    private void awaitSeen(String reference) {
+        if (!Waiting.until(SEEN_LIMIT, () -> find(reference).isPresent())) {
+            throw new ImagePullException("containerd does not show the image that was imported: " + reference);
+        }
+    }
+
+    @Override
+    public List<Image> list() {
+        Set<String> imported = imported();
+        return CriConnection.call(() -> connection.images(LIMIT).listImages(Cri.ListImagesRequest.getDefaultInstance()))
+            .getImagesList().stream().map(image -> image(image, imported))
+            .filter(image -> !image.references().contains(PauseImage.REFERENCE)).toList();
+    }
+
+    @Override
+    public Optional<Image> find(String referenceOrId) {
+        Cri.ImageStatusRequest request = Cri.ImageStatusRequest.newBuilder()
+            .setImage(Cri.ImageSpec.newBuilder().setImage(ImageReference.normalise(referenceOrId))).build();
+        Cri.ImageStatusResponse response = CriConnection.call(() -> connection.images(LIMIT).imageStatus(request));
+        return response.hasImage() ? Optional.of(image(response.getImage(), imported())) : Optional.empty();
+    }
+
+    private static Image image(Cri.Image image, Set<String> imported) {
+        String user = image.hasUid() ? Long.toString(image.getUid().getValue()) : image.getUsername();
+        return new Image(image.getId(), image.getRepoTagsList(), image.getRepoDigestsList(), image.getSize(), user,
+            image.getRepoTagsList().stream().anyMatch(imported::contains));
+    }
+
+    @Override
+    public void remove(String referenceOrId) {
+        Optional<Image> known = find(referenceOrId);
+        CriConnection.callUnlessGone(() -> connection.images(LIMIT).removeImage(Cri.RemoveImageRequest.newBuilder()
+            .setImage(Cri.ImageSpec.newBuilder().setImage(ImageReference.normalise(referenceOrId))).build()));
+        known.ifPresent(image -> changeImported(names -> names.removeAll(Set.copyOf(image.references()))));
+    }
+
+    private Set<String> imported() {
+        fileLock.lock();
+        try {
+            return Files.exists(importedFile) ? new TreeSet<>(Files.readAllLines(importedFile)) : new TreeSet<>();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            fileLock.unlock();
+        }
+    }
+
+    private void changeImported(Predicate<Set<String>> change) {
+        fileLock.lock();
+        try {
+            Set<String> names = imported();
+            if (change.test(names)) {
+                Files.write(importedFile, names);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            fileLock.unlock();
+        }
+    }
+}

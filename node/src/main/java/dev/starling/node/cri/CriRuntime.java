@@ -1,0 +1,319 @@
+package dev.starling.node.cri;
+
+import dev.starling.node.cri.proto.Cri;
+import dev.starling.node.host.Cgroups;
+import dev.starling.node.host.InstanceNames;
+import dev.starling.node.host.NamespaceFiles;
+import dev.starling.node.runtime.AttachRequest;
+import dev.starling.node.runtime.ContainerRuntime;
+import dev.starling.node.runtime.ContainerSpec;
+import dev.starling.node.runtime.ContainerStatus;
+import dev.starling.node.runtime.ExecRequest;
+import dev.starling.node.runtime.ExecResult;
+import dev.starling.node.runtime.Images;
+import dev.starling.node.runtime.NotFoundException;
+import dev.starling.node.runtime.PodIdentity;
+import dev.starling.node.runtime.RuntimeFacts;
+import dev.starling.node.runtime.RuntimeUnavailableException;
+import dev.starling.node.runtime.Sandbox;
+import dev.starling.node.runtime.SandboxSpec;
+import dev.starling.node.runtime.SandboxUsage;
+import dev.starling.node.runtime.StartException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Runs containers by a containerd of its own. Sandboxes are known by what containerd tells; only their addresses are remembered, because
+ * asking for them costs a call each.
+ */
+public final class CriRuntime implements ContainerRuntime {
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Duration READ_LIMIT = Duration.ofSeconds(20);
+    private static final Duration STREAM_LIMIT = Duration.ofSeconds(20);
+    private static final int PARALLEL_REMOVALS = 8;
+
+    private final Containerd containerd;
+    private final CriConnection connection;
+    private final Cgroups cgroups;
+    private final RuntimeFacts facts;
+    private final CriImages images;
+    private final ContainerEvents events;
+    private final SandboxFolders folders;
+    private final InstantSource clock;
+    private final Map<String, String> addresses = new ConcurrentHashMap<>();
+
+    CriRuntime(CriParts parts, RuntimeFacts facts, InstantSource clock) {
+        this.containerd = parts.containerd();
+        this.connection = parts.connection();
+        this.cgroups = parts.cgroups();
+        this.images = parts.images();
+        this.events = new ContainerEvents(connection, this::containerIds);
+        this.folders = new SandboxFolders(containerd);
+        this.facts = facts;
+        this.clock = clock;
+    }
+
+    /** Adopts the containerd of the settings' folder with its containers, or starts one. Needs root. */
+    public static CriRuntime open(ContainerdSettings settings) {
+        return CriStart.open(settings, InstantSource.system());
+    }
+
+    /** Removes what an instance left on the machine, whether or not it runs. Its data folder stays, and no process of it may be using it. */
+    public static void takeDown(Path dataFolder) {
+        InstanceNames names = InstanceNames.of(dataFolder);
+        if (Containerd.anythingRuns(names)) {
+            open(ContainerdSettings.in(dataFolder)).shutdown();
+        } else {
+            Containerd.removeLeftovers(names, InstanceRecord.read(names));
+        }
+    }
+
+    @Override
+    public RuntimeFacts facts() {
+        return facts;
+    }
+
+    @Override
+    public Sandbox createSandbox(SandboxSpec spec) {
+        String handler = spec.handler().isEmpty() ? facts.handlers().getFirst() : spec.handler();
+        Cri.RunPodSandboxRequest request = Cri.RunPodSandboxRequest.newBuilder()
+            .setConfig(CriMessages.sandbox(spec, cgroupParent(spec.name()))).setRuntimeHandler(handler).build();
+        String id = CriConnection.call(() -> connection.runtime(LIMIT).runPodSandbox(request), StartException::new).getPodSandboxId();
+        return sandbox(CriConnection.call(() -> connection.runtime(READ_LIMIT).podSandboxStatus(
+            Cri.PodSandboxStatusRequest.newBuilder().setPodSandboxId(id).build())).getStatus());
+    }
+
+    private String cgroupParent(String name) {
+        return containerd.names().cgroup() + "/" + name;
+    }
+
+    private Sandbox sandbox(Cri.PodSandboxStatus status) {
+        addresses.put(status.getId(), status.getNetwork().getIp());
+        return sandbox(Cri.PodSandbox.newBuilder().setId(status.getId()).setMetadata(status.getMetadata()).setState(status.getState())
+            .setCreatedAt(status.getCreatedAt()).putAllLabels(status.getLabelsMap()).setRuntimeHandler(status.getRuntimeHandler()).build());
+    }
+
+    private Sandbox sandbox(Cri.PodSandbox item) {
+        boolean ready = item.getState() == Cri.PodSandboxState.SANDBOX_READY;
+        String netns = ready ? folders.firstProcess(item.getId()).map(pid -> NamespaceFiles.network(pid).toString()).orElse("") : "";
+        String name = item.getMetadata().getName();
+        return new Sandbox(item.getId(), name, item.getRuntimeHandler(), ready, ready ? address(item.getId()) : "", netns,
+            cgroupParent(name), folders.owner(item.getId()), item.getLabelsMap(), CriMessages.instant(item.getCreatedAt()));
+    }
+
+    private String address(String sandboxId) {
+        return addresses.computeIfAbsent(sandboxId, id -> CriConnection.call(() -> connection.runtime(READ_LIMIT).podSandboxStatus(
+            Cri.PodSandboxStatusRequest.newBuilder().setPodSandboxId(id).build())).getStatus().getNetwork().getIp());
+    }
+
+    private List<Cri.PodSandbox> items() {
+        return CriConnection.call(() -> connection.runtime(READ_LIMIT)
+            .listPodSandbox(Cri.ListPodSandboxRequest.getDefaultInstance())).getItemsList();
+    }
+
+    private Cri.PodSandbox item(String sandboxId) {
+        return items().stream().filter(item -> item.getId().equals(sandboxId)).findFirst()
+            .orElseThrow(() -> new NotFoundException("no sandbox " + sandboxId));
+    }
+
+    @Override
+    public void specialise(String sandboxId, PodIdentity identity) {
+        long pid = folders.firstProcess(sandboxId).orElseThrow(() -> new NotFoundException("no running sandbox " + sandboxId));
+        Cri.PodSandboxStatus status = CriConnection.call(() -> connection.runtime(READ_LIMIT).podSandboxStatus(
+            Cri.PodSandboxStatusRequest.newBuilder().setPodSandboxId(sandboxId).build())).getStatus();
+        folders.claim(sandboxId, status.getNetwork().getIp(), identity);
+        NamespaceFiles.renameHost(pid, identity.hostname());
+        cgroups.limit(cgroupParent(status.getMetadata().getName()), identity.limits());
+    }
+
+    @Override
+    public String createContainer(String sandboxId, ContainerSpec spec) {
+        Cri.PodSandbox item = item(sandboxId);
+        dev.starling.node.host.Folders.create(spec.logPath().getParent());
+        Cri.CreateContainerRequest request = Cri.CreateContainerRequest.newBuilder().setPodSandboxId(sandboxId)
+            .setConfig(CriMessages.container(spec))
+            .setSandboxConfig(Cri.PodSandboxConfig.newBuilder().setMetadata(item.getMetadata())
+                .setHostname(folders.hostname(sandboxId)).setLogDirectory(spec.logPath().getParent().toString())
+                .putAllLabels(item.getLabelsMap())
+                .setLinux(Cri.LinuxPodSandboxConfig.newBuilder().setCgroupParent("/" + cgroupParent(item.getMetadata().getName()))))
+            .build();
+        return CriConnection.call(() -> connection.runtime(LIMIT).createContainer(request), StartException::new).getContainerId();
+    }
+
+    @Override
+    public void startContainer(String containerId) {
+        CriConnection.call(() -> connection.runtime(LIMIT).startContainer(
+            Cri.StartContainerRequest.newBuilder().setContainerId(containerId).build()), StartException::new);
+    }
+
+    @Override
+    public void stopContainer(String containerId, Duration grace) {
+        CriConnection.callUnlessGone(() -> connection.runtime(LIMIT.plus(grace)).stopContainer(
+            Cri.StopContainerRequest.newBuilder().setContainerId(containerId).setTimeout(grace.toSeconds()).build()));
+    }
+
+    @Override
+    public void removeContainer(String containerId) {
+        CriConnection.callUnlessGone(() -> connection.runtime(LIMIT).removeContainer(
+            Cri.RemoveContainerRequest.newBuilder().setContainerId(containerId).build()));
+    }
+
+    @Override
+    public void stopSandbox(String sandboxId) {
+        CriConnection.callUnlessGone(() -> connection.runtime(LIMIT).stopPodSandbox(
+            Cri.StopPodSandboxRequest.newBuilder().setPodSandboxId(sandboxId).build()));
+    }
+
+    @Override
+    public void removeSandbox(String sandboxId) {
+        Optional<Cri.PodSandbox> known = items().stream().filter(item -> item.getId().equals(sandboxId)).findFirst();
+        stopSandbox(sandboxId);
+        CriConnection.callUnlessGone(() -> connection.runtime(LIMIT).removePodSandbox(
+            Cri.RemovePodSandboxRequest.newBuilder().setPodSandboxId(sandboxId).build()));
+        known.ifPresent(item -> cgroups.remove(cgroupParent(item.getMetadata().getName())));
+        folders.forget(sandboxId);
+        addresses.remove(sandboxId);
+    }
+
+    @Override
+    public List<Sandbox> sandboxes() {
+        List<Sandbox> found = new ArrayList<>();
+        for (Cri.PodSandbox item : items()) {
+            unlessGone(() -> sandbox(item)).ifPresent(found::add);
+        }
+        return found;
+    }
+
+    private static <T> Optional<T> unlessGone(java.util.function.Supplier<T> call) {
+        try {
+            return Optional.of(call.get());
+        } catch (NotFoundException e) {
+            return Optional.empty();
+        }
+    }
+
+    private List<Cri.Container> containerItems() {
+        return CriConnection.call(() -> connection.runtime(READ_LIMIT)
+            .listContainers(Cri.ListContainersRequest.getDefaultInstance())).getContainersList();
+    }
+
+    private List<String> containerIds() {
+        return containerItems().stream().map(Cri.Container::getId).toList();
+    }
+
+    @Override
+    public List<ContainerStatus> containers() {
+        return containerItems().stream().flatMap(item -> status(item.getId(), item.getPodSandboxId()).stream()).toList();
+    }
+
+    @Override
+    public Optional<ContainerStatus> container(String containerId) {
+        return containerItems().stream().filter(item -> item.getId().equals(containerId)).findFirst()
+            .flatMap(item -> status(containerId, item.getPodSandboxId()));
+    }
+
+    private Optional<ContainerStatus> status(String containerId, String sandboxId) {
+        return unlessGone(() -> CriMessages.status(CriConnection.call(() -> connection.runtime(READ_LIMIT).containerStatus(
+            Cri.ContainerStatusRequest.newBuilder().setContainerId(containerId).build())).getStatus(), sandboxId));
+    }
+
+    @Override
+    public void onChange(Consumer<String> listener) {
+        events.listen(listener);
+    }
+
+    @Override
+    public ExecResult exec(String containerId, List<String> command, Duration timeout) {
+        Cri.ExecSyncRequest request = Cri.ExecSyncRequest.newBuilder().setContainerId(containerId).addAllCmd(command)
+            .setTimeout(Math.max(1, timeout.toSeconds())).build();
+        try {
+            Cri.ExecSyncResponse response = CriConnection.call(() -> connection.runtime(timeout.plus(READ_LIMIT)).execSync(request),
+                StartException::new);
+            return new ExecResult(response.getExitCode(), response.getStdout().toStringUtf8(), response.getStderr().toStringUtf8(), false);
+        } catch (RuntimeUnavailableException e) {
+            if (e.getMessage().contains("timeout") || e.getMessage().contains("deadline")) {
+                return new ExecResult(-1, "", e.getMessage(), true);
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public URI execUrl(String containerId, ExecRequest request) {
+        return stream(() -> connection.runtime(STREAM_LIMIT).exec(Cri.ExecRequest.newBuilder().setContainerId(containerId)
+            .addAllCmd(request.command()).setStdin(request.stdin()).setStdout(request.stdout())
+            .setStderr(request.stderr() && !request.tty()).setTty(request.tty()).build()));
+    }
+
+    @Override
+    public URI attachUrl(String containerId, AttachRequest request) {
+        return stream(() -> connection.runtime(STREAM_LIMIT).attach(Cri.AttachRequest.newBuilder().setContainerId(containerId)
+            .setStdin(request.stdin()).setStdout(request.stdout())
+            .setStderr(request.stderr() && !request.tty()).setTty(request.tty()).build()));
+    }
+
+    @Override
+    public URI portForwardUrl(String sandboxId, List<Integer> ports) {
+        return stream(() -> connection.runtime(STREAM_LIMIT).portForward(Cri.PortForwardRequest.newBuilder()
+            .setPodSandboxId(sandboxId).addAllPort(ports).build()));
+    }
+
+    private static URI stream(java.util.function.Supplier<Cri.StreamUrl> call) {
+        return URI.create(CriConnection.call(call, StartException::new).getUrl());
+    }
+
+    @Override
+    public Images images() {
+        return images;
+    }
+
+    @Override
+    public List<SandboxUsage> usage() {
+        Instant now = clock.instant();
+        return items().stream().filter(item -> item.getState() == Cri.PodSandboxState.SANDBOX_READY).map(item -> usage(item, now)).toList();
+    }
+
+    private SandboxUsage usage(Cri.PodSandbox item, Instant now) {
+        String parent = cgroupParent(item.getMetadata().getName());
+        Cgroups.Usage whole = cgroups.usage(parent);
+        List<SandboxUsage.ContainerUsage> parts = cgroups.children(parent).stream().filter(child -> !child.equals(item.getId()))
+            .map(child -> containerUsage(child, cgroups.usage(parent + "/" + child))).toList();
+        return new SandboxUsage(item.getId(), now, whole.cpuNanos(), whole.workingSetBytes(), parts);
+    }
+
+    private static SandboxUsage.ContainerUsage containerUsage(String id, Cgroups.Usage usage) {
+        return new SandboxUsage.ContainerUsage(id, usage.cpuNanos(), usage.workingSetBytes());
+    }
+
+    @Override
+    public void shutdown() {
+        events.close();
+        try (ExecutorService removals = Executors.newFixedThreadPool(PARALLEL_REMOVALS, Thread.ofVirtual().factory())) {
+            Map<String, Future<?>> running = items().stream().map(Cri.PodSandbox::getId)
+                .collect(Collectors.toMap(Function.identity(), id -> removals.submit(() -> removeSandbox(id))));
+            running.forEach(CriStart::awaitRemoval);
+        }
+        close();
+        containerd.stop();
+    }
+
+    @Override
+    public void close() {
+        events.close();
+        connection.close();
+    }
+}
