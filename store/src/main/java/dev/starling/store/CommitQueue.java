@@ -14,11 +14,11 @@ import java.util.concurrent.locks.ReentrantLock;
  * The tasks that wait for the commit writer, in order of arrival. It holds callers back when it is full. Riding writes
  * make it due only after their time, or when something else does.
  */
-final class CommitQueue<V> {
+final class CommitQueue<T> {
     /** How long the writer may sleep before it looks after old history. */
     private static final long IDLE_MS = 30_000;
 
-    private final StoreSettings settings;
+    private final int capacity;
     private final InstantSource clock;
     private final LongAdder fullCount = new LongAdder();
     private final ReentrantLock lock = new ReentrantLock();
@@ -26,43 +26,40 @@ final class CommitQueue<V> {
     private final Condition roomy = lock.newCondition();
 
     // Guarded by the lock, like the two below.
-    private final ArrayDeque<Pending<V>> waiting = new ArrayDeque<>();
+    private final ArrayDeque<Pending<T>> waiting = new ArrayDeque<>();
     private long dueMs = Long.MAX_VALUE;
     private boolean closed;
 
-    CommitQueue(StoreSettings settings, InstantSource clock) {
-        this.settings = settings;
+    CommitQueue(int capacity, InstantSource clock) {
+        this.capacity = capacity;
         this.clock = clock;
     }
 
-    /** Adds a task, waiting for room if there is none. */
-    Pending<V> put(Task<V> task) {
+    /**
+     * Adds a task, waiting for room if there is none.
+     *
+     * @param latestMs the time of day up to which it may wait for a neighbour
+     */
+    Pending<T> put(T task, long latestMs) {
         lock.lock();
         try {
-            if (waiting.size() >= settings.queuedWrites()) {
+            if (waiting.size() >= capacity) {
                 fullCount.increment();
             }
-            while (!closed && waiting.size() >= settings.queuedWrites()) {
+            while (!closed && waiting.size() >= capacity) {
                 roomy.awaitUninterruptibly();
             }
             if (closed) {
                 throw new StoreClosedException();
             }
-            var pending = new Pending<>(task, dueMs(task));
+            var pending = new Pending<>(task);
             waiting.add(pending);
-            dueMs = waiting.size() == settings.queuedWrites() ? 0 : Math.min(dueMs, pending.dueMs());
+            dueMs = waiting.size() == capacity ? 0 : Math.min(dueMs, latestMs);
             changed.signal();
             return pending;
         } finally {
             lock.unlock();
         }
-    }
-
-    private long dueMs(Task<V> task) {
-        return switch (task) {
-            case Write<V> write when write.rides() -> clock.millis() + settings.rideTime().toMillis();
-            case Write<V> _, Compaction<V> _ -> 0;
-        };
     }
 
     /** Whether what waits must be committed now. */
@@ -76,7 +73,7 @@ final class CommitQueue<V> {
     }
 
     /** The task that came first. The taker of the first one goes on until there is none or its batch is full. */
-    Optional<Pending<V>> take() {
+    Optional<Pending<T>> take() {
         lock.lock();
         try {
             var first = Optional.ofNullable(waiting.poll());
@@ -111,7 +108,7 @@ final class CommitQueue<V> {
     }
 
     /** Refuses further tasks and returns those that wait. */
-    List<Pending<V>> close() {
+    List<Pending<T>> close() {
         lock.lock();
         try {
             closed = true;

@@ -16,7 +16,7 @@ final class Draft<V> {
     private final CommitLog<V> log;
     private final List<Change<V>> changes = new ArrayList<>();
     private final List<CommitLog.Frame> frames = new ArrayList<>();
-    private final List<Pending<V>> tasks = new ArrayList<>();
+    private final List<Pending<Task<V>>> tasks = new ArrayList<>();
     private final List<Runnable> answers = new ArrayList<>();
     private final Map<String, Optional<Entry<V>>> overlay = new HashMap<>();
     private OptionalLong compaction = OptionalLong.empty();
@@ -29,7 +29,7 @@ final class Draft<V> {
         this.assigned = assigned;
     }
 
-    void consider(Pending<V> pending) {
+    void consider(Pending<Task<V>> pending) {
         tasks.add(pending);
         try {
             long revision = switch (pending.task()) {
@@ -117,5 +117,10 @@ final class Draft<V> {
         for (var task : tasks) {
             task.failed(new StoreUnavailableException(String.valueOf(reason.getMessage()), reason));
         }
+    }
+
+    /** Leaves nobody waiting whom nobody will answer any more, because a bug ended the batch. */
+    void abandon() {
+        tasks.forEach(task -> task.failed(new StoreClosedException()));
     }
 }

@@ -10,12 +10,13 @@ import java.util.concurrent.atomic.LongAdder;
  *
  * <p>A passive object: {@link #step} is called by one thread at a time.
  */
-final class GroupCommit<V> {
+final class GroupCommit<V> implements CommitDriver.Loop {
     private final StoreSettings settings;
+    private final InstantSource clock;
     private final CommitLog<V> log;
     private final Image<V> image;
     private final ChangeFeed<V> feed;
-    private final CommitQueue<V> queue;
+    private final CommitQueue<Task<V>> queue;
     private final Retention retention;
     private final LongAdder commits = new LongAdder();
     private final LongAdder forces = new LongAdder();
@@ -28,29 +29,39 @@ final class GroupCommit<V> {
         this.image = image;
         this.log = log;
         this.settings = settings;
+        this.clock = clock;
         this.feed = new ChangeFeed<>(image);
-        this.queue = new CommitQueue<>(settings, clock);
+        this.queue = new CommitQueue<>(settings.queuedWrites(), clock);
         this.retention = new Retention(settings, clock);
         this.assigned = image.revision();
         retention.visible(image.revision());
     }
 
-    CommitQueue<V> queue() {
-        return queue;
+    /** Queues a task, waiting for room. */
+    Pending<Task<V>> submit(Task<V> task) {
+        long latestMs = switch (task) {
+            case Write<V> write when write.rides() -> clock.millis() + settings.rideTime().toMillis();
+            case Write<V> _, Compaction<V> _ -> 0;
+        };
+        return queue.put(task, latestMs);
     }
 
     ChangeFeed<V> feed() {
         return feed;
     }
 
-    /** Commits one batch if something is due, and looks after old history. Returns whether it committed a batch. */
-    boolean step() {
-        boolean due = queue.due();
-        if (due) {
+    @Override
+    public boolean awaitDue() throws InterruptedException {
+        return queue.awaitDue();
+    }
+
+    /** Commits one batch if something is due, and looks after old history. */
+    @Override
+    public void step() {
+        if (queue.due()) {
             commitBatch();
         }
         compactTo(retention.target(image));
-        return due;
     }
 
     private void commitBatch() {
@@ -63,15 +74,16 @@ final class GroupCommit<V> {
             if (!draft.changes().isEmpty()) {
                 log.append(draft.frames());
             }
+            publish(draft);
         } catch (StoreUnavailableException unavailable) {
             failures.increment();
             draft.fail(unavailable);
-            return;
+        } finally {
+            draft.abandon();
         }
-        publish(draft);
     }
 
-    private Optional<Pending<V>> more(Draft<V> draft) {
+    private Optional<Pending<Task<V>>> more(Draft<V> draft) {
         boolean full = draft.bytes() >= settings.batchBytes() || draft.size() >= settings.queuedWrites();
         return full ? Optional.empty() : queue.take();
     }
@@ -99,7 +111,8 @@ final class GroupCommit<V> {
     }
 
     /** Ends what waits. The stepping thread may be in its last step. */
-    void close() {
+    @Override
+    public void close() {
         queue.close().forEach(pending -> pending.failed(new StoreClosedException()));
     }
 

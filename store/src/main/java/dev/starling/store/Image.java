@@ -151,9 +151,19 @@ final class Image<V> {
         revision = changes.getLast().revision();
     }
 
-    /** Takes in an entry of the time before any readable history. For recovery. */
-    void restore(Entry<V> entry) {
-        newest.put(entry.key(), new Version<>(entry.revision(), Optional.of(entry), null));
+    /** Takes in what was stored, in order of revisions; what is compacted already has no history. */
+    void recover(RecordFormat.Stored<V> stored) {
+        var previous = entry(stored.key());
+        if (stored.revision() > compacted) {
+            if (previous.isEmpty() && stored.entry().isEmpty()) {
+                throw new CorruptStoreException("revision " + stored.revision() + " deletes what is not there");
+            }
+            apply(List.of(new Change<>(stored.key(), stored.revision(), previous, stored.entry())));
+        } else if (stored.entry().isPresent()) {
+            newest.put(stored.key(), new Version<>(stored.revision(), stored.entry(), null));
+        } else {
+            newest.remove(stored.key());
+        }
     }
 
     int historySize() {

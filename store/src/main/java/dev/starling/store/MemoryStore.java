@@ -62,7 +62,7 @@ public final class MemoryStore<V> implements RevisionStore<V> {
     }
 
     private long run(Task<V> task) {
-        var pending = group.queue().put(task);
+        var pending = group.submit(task);
         stepping.lock();
         try {
             while (!pending.answered()) {

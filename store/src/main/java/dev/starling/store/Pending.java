@@ -3,7 +3,7 @@ package dev.starling.store;
 import java.util.concurrent.CompletableFuture;
 
 /** A task with the caller that waits for its answer. */
-final class Pending<V> {
+final class Pending<T> {
 
     private sealed interface Outcome {}
 
@@ -11,22 +11,15 @@ final class Pending<V> {
 
     private record Failed(RuntimeException reason) implements Outcome {}
 
-    private final Task<V> task;
-    private final long dueMs;
+    private final T task;
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
 
-    /** @param dueMs the time of day at which the task must not wait any longer */
-    Pending(Task<V> task, long dueMs) {
+    Pending(T task) {
         this.task = task;
-        this.dueMs = dueMs;
     }
 
-    Task<V> task() {
+    T task() {
         return task;
-    }
-
-    long dueMs() {
-        return dueMs;
     }
 
     boolean answered() {

@@ -1,0 +1,60 @@
+package dev.starling.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** Holds a lock file for as long as this process uses what the file stands for; the file names the process. */
+final class ProcessLock implements AutoCloseable {
+    private final FileChannel channel;
+
+    private ProcessLock(FileChannel channel) {
+        this.channel = channel;
+    }
+
+    /** @param guarded what the lock stands for, to be named when another process holds it */
+    static ProcessLock take(Path lockFile, Path guarded) {
+        try {
+            var channel =
+                    FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (!locks(channel)) {
+                channel.close();
+                throw new StoreLockedException(guarded + " is in use by " + holder(lockFile)
+                        + "; stop it, or choose another place");
+            }
+            channel.truncate(0);
+            var pid = Long.toString(ProcessHandle.current().pid());
+            channel.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)));
+            return new ProcessLock(channel);
+        } catch (IOException refused) {
+            throw new StoreUnavailableException("cannot lock " + guarded + ": " + refused.getMessage(), refused);
+        }
+    }
+
+    private static boolean locks(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException _) {
+            return false;
+        }
+    }
+
+    private static String holder(Path lockFile) throws IOException {
+        var pid = Files.readString(lockFile, StandardCharsets.US_ASCII);
+        return pid.isBlank() ? "another process" : "process " + pid;
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException refused) {
+            throw new StoreUnavailableException("cannot unlock: " + refused.getMessage(), refused);
+        }
+    }
+}
