@@ -16,8 +16,8 @@ import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
- * One open RocksDB, set up as a log: it is read only at the start, so nothing is cached; little is buffered; and its log
- * files are recycled, because writing over old blocks saves the file system a second write at each force.
+ * One open RocksDB, set up as a log: it is read only at the start, so nothing is cached; little is buffered; and its
+ * log files are recycled, because writing over old blocks saves the file system a second write at each force.
  */
 final class Database implements AutoCloseable {
     private final Deque<AutoCloseable> opened;

@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import org.rocksdb.RocksDBException;
 
 /**
- * A store in a folder, for one process at a time. Reads are served from memory; the disk sees commits and, at the start,
- * recovery. One platform thread writes.
+ * A store in a folder, for one process at a time. Reads are served from memory; the disk sees commits and, at the
+ * start, recovery. One platform thread writes.
  */
 public final class DiskStore<V> implements RevisionStore<V> {
     private static final String FORMAT_FILE = "FORMAT";

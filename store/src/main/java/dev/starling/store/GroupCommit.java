@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * The one path of all writes: takes what is queued, checks it in order, appends it as one batch, makes it visible, wakes
- * the readers and answers the callers.
+ * The one path of all writes: takes what is queued, checks it in order, appends it as one batch, makes it visible,
+ * wakes the readers and answers the callers.
  *
  * <p>A passive object: {@link #step} is called by one thread at a time.
  */

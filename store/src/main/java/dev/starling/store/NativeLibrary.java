@@ -15,8 +15,9 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.util.Environment;
 
 /**
- * Loads RocksDB's native code from an unpacked copy beside the store. RocksDB's own way unpacks it anew for each process
- * into the folder for temporary files, which takes most of the time of a start and leaves litter after a kill.
+ * Loads RocksDB's native code from an unpacked copy beside the store. RocksDB's own way unpacks it anew for each
+ * process into the folder for temporary files, which takes most of the time of a start and leaves litter after a
+ * kill.
  */
 final class NativeLibrary {
     private static final Logger LOG = System.getLogger(NativeLibrary.class.getName());
