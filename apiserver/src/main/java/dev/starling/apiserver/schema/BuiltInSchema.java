@@ -1,0 +1,62 @@
+package dev.starling.apiserver.schema;
+
+import dev.starling.apiserver.registry.KindSchema;
+import dev.starling.kube.api.ApiException;
+import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.object.ResourceType;
+import dev.starling.kube.patch.MergeKeys;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * A built-in kind's schema as the registry uses it. The schema is found on first use, so that making all kinds at
+ * start reads nothing. Thread-safe.
+ */
+public final class BuiltInSchema implements KindSchema {
+    private final ResourceType type;
+    private final Supplier<Schema> schema;
+
+    private BuiltInSchema(ResourceType type, Supplier<Schema> schema) {
+        this.type = type;
+        this.schema = schema;
+    }
+
+    public static BuiltInSchema of(Schemas schemas, ResourceType type) {
+        return new BuiltInSchema(type, () -> schemas.find(type)
+                .orElseThrow(() -> new IllegalStateException("no schema of " + type)));
+    }
+
+    /** @throws ApiException BadRequest in upstream's words, if a field cannot hold its value */
+    @Override
+    public Pruned prune(JsonObject object) {
+        try {
+            Decoder.KindDecoded decoded = Decoder.decode(schema.get(), type.kind(), object);
+            return new Pruned(decoded.object(), decoded.unknownFields());
+        } catch (DecodingException e) {
+            throw ApiException.badRequest(cannotBeHandled(type, e.getMessage()));
+        }
+    }
+
+    /** {@code Deployment in version "v1" cannot be handled as a Deployment: <why>}. */
+    public static String cannotBeHandled(ResourceType type, String why) {
+        return type.kind() + " in version \"" + type.version() + "\" cannot be handled as a " + type.kind()
+                + ": " + why;
+    }
+
+    @Override
+    public JsonObject defaulted(JsonObject object) {
+        return Defaults.of(type, StaticDefaults.of(schema.get(), object));
+    }
+
+    @Override
+    public List<ApiException.Cause> violations(JsonObject object) {
+        List<FieldError> errors = type.group().equals("starling.dev")
+                ? StructuralValidation.all(schema.get(), object) : StructuralValidation.enums(schema.get(), object);
+        return errors.stream().map(FieldError::cause).toList();
+    }
+
+    @Override
+    public MergeKeys mergeKeys() {
+        return new SchemaMergeKeys(schema.get());
+    }
+}
