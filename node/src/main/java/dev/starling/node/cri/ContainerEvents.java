@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Follows containerd's events on a virtual thread of its own, from the first listener on. Whenever the stream has to be opened again, all
- * containers are told, because what happened between is unknown.
+ * Follows containerd's events on a virtual thread of its own, from the first listener on. Whenever the stream has to
+ * be opened again, all containers are told, because what happened between is unknown.
  */
 final class ContainerEvents implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ContainerEvents.class.getName());

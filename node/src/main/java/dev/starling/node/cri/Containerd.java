@@ -18,8 +18,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A containerd of our own: its process, its files, and the mount namespace that it shares with nobody but its containers. It outlives this
- * process, and the next one finds it by the run folder. Where containerd died and containers live on, a new one joins their namespace.
+ * A containerd of our own: its process, its files, and the mount namespace that it shares with nobody but its
+ * containers. It outlives this process, and the next one finds it by the run folder. Where containerd died and
+ * containers live on, a new one joins their namespace.
  */
 final class Containerd {
     private static final System.Logger LOG = System.getLogger(Containerd.class.getName());
@@ -115,7 +116,8 @@ final class Containerd {
         }
         List<String> command = new ArrayList<>(List.of("setsid"));
         if (shims.isEmpty()) {
-            // Mounts of the host still arrive here, and none of ours is seen there. An empty cgroup2 tree beside version 1 confuses crun.
+            // Mounts of the host still arrive here, and none of ours is seen there. An empty cgroup2 tree beside
+            // version 1 confuses crun.
             String setUp = "mount -t tmpfs -o mode=0711 starling " + config.state()
                 + "; [ ! -e /sys/fs/cgroup/unified/cgroup.procs ] || umount /sys/fs/cgroup/unified"
                 + "; exec \"$0\" \"$@\"";
@@ -162,7 +164,10 @@ final class Containerd {
         return process;
     }
 
-    /** Ends the process and takes away all that it and we made on the machine, but not the data folder. Sandboxes are gone already. */
+    /**
+     * Ends the process and takes away all that it and we made on the machine, but not the data folder. Sandboxes are
+     * gone already.
+     */
     void stop() {
         process.end(END_GRACE);
         removeLeftovers(names, record);

@@ -30,7 +30,10 @@ final class ContainerdConfig {
         return names.runtimeFolder().resolve("containerd");
     }
 
-    /** On a tmpfs that only containerd and its containers see: what is here means nothing after a restart of the machine. */
+    /**
+     * On a tmpfs that only containerd and its containers see: what is here means nothing after a restart of the
+     * machine.
+     */
     Path state() {
         return names.runFolder().resolve("state");
     }

@@ -17,7 +17,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
-/** One gRPC channel to containerd's socket; it connects again by itself. Every call has a deadline, and fails with our own exceptions. */
+/**
+ * One gRPC channel to containerd's socket; it connects again by itself. Every call has a deadline, and fails with our
+ * own exceptions.
+ */
 final class CriConnection implements AutoCloseable {
     private static final int MAX_MESSAGE_BYTES = 16 << 20;
 
@@ -50,7 +53,10 @@ final class CriConnection implements AutoCloseable {
         channel.resetConnectBackoff();
     }
 
-    /** Makes a call; what isn't about a missing thing or an unreachable runtime becomes the caller's own kind of failure. */
+    /**
+     * Makes a call; what isn't about a missing thing or an unreachable runtime becomes the caller's own kind of
+     * failure.
+     */
     static <T> T call(Supplier<T> call, BiFunction<String, Throwable, ContainerRuntimeException> otherwise) {
         try {
             return call.get();

@@ -4,6 +4,7 @@ import dev.starling.node.cri.proto.Cri;
 import dev.starling.node.host.Commands;
 import dev.starling.node.runtime.Image;
 import dev.starling.node.runtime.ImagePullException;
+import dev.starling.node.runtime.ImageReference;
 import dev.starling.node.runtime.Images;
 import dev.starling.node.runtime.NotFoundException;
 import dev.starling.node.runtime.RegistryCredentials;

@@ -4,6 +4,7 @@ import dev.starling.node.cri.proto.Cri;
 import dev.starling.node.runtime.ContainerSpec;
 import dev.starling.node.runtime.ContainerState;
 import dev.starling.node.runtime.ContainerStatus;
+import dev.starling.node.runtime.ImageReference;
 import dev.starling.node.runtime.ResourceLimits;
 import dev.starling.node.runtime.SandboxSpec;
 import dev.starling.node.runtime.Security;

@@ -37,8 +37,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Runs containers by a containerd of its own. Sandboxes are known by what containerd tells; only their addresses are remembered, because
- * asking for them costs a call each.
+ * Runs containers by a containerd of its own. Sandboxes are known by what containerd tells; only their addresses are
+ * remembered, because asking for them costs a call each.
  */
 public final class CriRuntime implements ContainerRuntime {
     private static final Duration LIMIT = Duration.ofMinutes(2);
@@ -72,7 +72,10 @@ public final class CriRuntime implements ContainerRuntime {
         return CriStart.open(settings, InstantSource.system());
     }
 
-    /** Removes what an instance left on the machine, whether or not it runs. Its data folder stays, and no process of it may be using it. */
+    /**
+     * Removes what an instance left on the machine, whether or not it runs. Its data folder stays, and no process of
+     * it may be using it.
+     */
     public static void takeDown(Path dataFolder) {
         InstanceNames names = InstanceNames.of(dataFolder);
         if (Containerd.anythingRuns(names)) {

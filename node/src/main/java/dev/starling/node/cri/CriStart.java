@@ -98,7 +98,10 @@ final class CriStart {
         }
     }
 
-    /** An OCI runtime works if a sandbox really starts on it. What was seen holds for the same program on the same kernel. */
+    /**
+     * An OCI runtime works if a sandbox really starts on it. What was seen holds for the same program on the same
+     * kernel.
+     */
     private static List<String> workingHandlers(CriParts parts, InstantSource clock) {
         List<String> installed = List.copyOf(ContainerdConfig.installedHandlers().keySet());
         String machine = machine();

@@ -6,8 +6,9 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * The image of a sandbox's first process, which holds the namespaces open and does nothing else. The program is a whole Linux executable of
- * under 250 bytes: it ignores SIGCHLD, so that the kernel collects orphans, and then pauses for ever. SIGKILL ends it.
+ * The image of a sandbox's first process, which holds the namespaces open and does nothing else. The program is a
+ * whole Linux executable of under 250 bytes: it ignores SIGCHLD, so that the kernel collects orphans, and then pauses
+ * for ever. SIGKILL ends it.
  */
 final class PauseImage {
     static final String REFERENCE = "starling.local/pause:1";
@@ -15,9 +16,11 @@ final class PauseImage {
     private static final long ADDRESS = 0x400000;
     private static final int HEADER_BYTES = 64 + 56;
 
-    // mov eax,13 (rt_sigaction); mov edi,17; lea rsi,[act]; xor edx,edx; mov r10d,8; syscall; again: mov eax,34 (pause); syscall; jmp again
+    // mov eax,13 (rt_sigaction); mov edi,17; lea rsi,[act]; xor edx,edx; mov r10d,8; syscall; again: mov eax,34
+    // (pause); syscall; jmp again
     private static final String X86_64 = "b80d000000bf11000000488d351700000031d241ba080000000f05b8220000000f05ebf70f1f4000";
-    // mov x8,134 (rt_sigaction); mov x0,17; adr x1,act; mov x2,0; mov x3,8; svc 0; again: mov x0..x4,0; mov x8,73 (ppoll); svc 0; b again
+    // mov x8,134 (rt_sigaction); mov x0,17; adr x1,act; mov x2,0; mov x3,8; svc 0; again: mov x0..x4,0; mov x8,73
+    // (ppoll); svc 0; b again
     private static final String AARCH64 = "c81080d2200280d281010010020080d2030180d2010000d4"
         + "000080d2010080d2020080d2030080d2040080d2280980d2010000d4f9ffff17";
     // struct sigaction: SIG_IGN, no flags, no restorer, no mask

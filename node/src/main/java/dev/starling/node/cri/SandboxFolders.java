@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The files that containerd keeps of a sandbox and mounts into its containers, and our own note of whose it is. Files are rewritten in
- * place, so that containers which have them mounted see the change.
+ * The files that containerd keeps of a sandbox and mounts into its containers, and our own note of whose it is. Files
+ * are rewritten in place, so that containers which have them mounted see the change.
  */
 final class SandboxFolders {
     private static final String CRI = "io.containerd.grpc.v1.cri/sandboxes";

@@ -6,7 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Writes the ustar form: everything belongs to root, and no time is told. Folders on the way to an entry are added once. */
+/**
+ * Writes the ustar form: everything belongs to root, and no time is told. Folders on the way to an entry are added
+ * once.
+ */
 final class TarWriter {
     private static final int BLOCK = 512;
     private static final int NAME_BYTES = 100;

@@ -13,7 +13,10 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import javax.net.SocketFactory;
 
-/** A connection to a Unix socket in the shape that an HTTP/2 transport for TCP expects. One thread may read while another writes. */
+/**
+ * A connection to a Unix socket in the shape that an HTTP/2 transport for TCP expects. One thread may read while
+ * another writes.
+ */
 final class UnixSocket extends Socket {
     private final SocketChannel channel;
 

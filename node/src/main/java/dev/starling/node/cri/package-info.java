@@ -1,4 +1,7 @@
-/** The container runtime on containerd: its process, its CRI calls over gRPC, its images. The only package that knows gRPC. */
+/**
+ * The container runtime on containerd: its process, its CRI calls over gRPC, its images. The only package that knows
+ * gRPC.
+ */
 @NullMarked
 package dev.starling.node.cri;
 

@@ -56,8 +56,8 @@ public record AddressRange(long first, int prefix) {
     }
 
     /**
-     * The first of 64 ranges 10.64.0.0/16 to 10.127.0.0/16 that overlaps nothing in use. The search starts at a place of the caller's own,
-     * so that two who search at once rarely meet.
+     * The first of 64 ranges 10.64.0.0/16 to 10.127.0.0/16 that overlaps nothing in use. The search starts at a place
+     * of the caller's own, so that two who search at once rarely meet.
      */
     static AddressRange free(int start, List<AddressRange> used) {
         for (int i = 0; i < 64; i++) {

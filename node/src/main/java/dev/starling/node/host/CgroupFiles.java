@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reading and writing below one mounted hierarchy. What is gone reads as zero, because groups end whenever their processes do. */
+/**
+ * Reading and writing below one mounted hierarchy. What is gone reads as zero, because groups end whenever their
+ * processes do.
+ */
 final class CgroupFiles {
     private CgroupFiles() {}
 
@@ -62,7 +65,8 @@ final class CgroupFiles {
         for (String child : children(folder)) {
             left.addAll(remove(folder.resolve(child)));
         }
-        // A cgroup's own files go with its folder, so Files.deleteIfExists is rmdir here; java.io answers without an exception.
+        // A cgroup's own files go with its folder, so Files.deleteIfExists is rmdir here; java.io answers without an
+        // exception.
         if (!folder.toFile().delete() && Files.exists(folder)) {
             left.add(folder.toString());
         }

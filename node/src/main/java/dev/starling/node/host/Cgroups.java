@@ -6,11 +6,14 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The control groups of the machine. Groups are named by their path below the root, such as {@code starling-1a2b3c4d/pod}. Both versions
- * of the kernel's interface are served; a machine that mounts version 1 controllers and an empty version 2 tree counts as version 1.
+ * The control groups of the machine. Groups are named by their path below the root, such as {@code
+ * starling-1a2b3c4d/pod}. Both versions of the kernel's interface are served; a machine that mounts version 1
+ * controllers and an empty version 2 tree counts as version 1.
  */
 public interface Cgroups {
-    /** Finds out which version the machine uses, from what is mounted at {@code root}, normally {@code /sys/fs/cgroup}. */
+    /**
+     * Finds out which version the machine uses, from what is mounted at {@code root}, normally {@code /sys/fs/cgroup}.
+     */
     static Cgroups detect(Path root) {
         return Files.exists(root.resolve("cgroup.controllers")) ? new UnifiedCgroups(root) : new LegacyCgroups(root);
     }
@@ -28,7 +31,10 @@ public interface Cgroups {
 
     List<String> children(String group);
 
-    /** Kills nothing: removes the group and all below it, wherever no process is left. Answers what could not be removed. */
+    /**
+     * Kills nothing: removes the group and all below it, wherever no process is left. Answers what could not be
+     * removed.
+     */
     List<String> remove(String group);
 
     record Usage(long cpuNanos, long workingSetBytes) {

@@ -10,8 +10,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * The plugin that gives each sandbox its link and address: a shell script that is written into the run folder, because containerd executes
- * plugins as programs. It gets one address per sandbox out of a folder of files, one per address in use.
+ * The plugin that gives each sandbox its link and address: a shell script that is written into the run folder, because
+ * containerd executes plugins as programs. It gets one address per sandbox out of a folder of files, one per address
+ * in use.
  */
 public final class CniPlugin {
     private final InstanceNames names;

@@ -10,8 +10,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * The names of everything that one instance makes on the machine. They derive from its data folder alone, so that instances never meet,
- * and what a killed process left behind can be found again.
+ * The names of everything that one instance makes on the machine. They derive from its data folder alone, so that
+ * instances never meet, and what a killed process left behind can be found again.
  *
  * @param folder the data folder
  * @param key eight hexadecimal digits that stand for it

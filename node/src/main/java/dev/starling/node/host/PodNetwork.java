@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The host's side of the pods' network: a range of addresses that nobody else uses, one address of it for the host, forwarding, and a way
- * out that hides pods behind the host when they leave the machine. The link of each pod is made by {@link CniPlugin}.
+ * The host's side of the pods' network: a range of addresses that nobody else uses, one address of it for the host,
+ * forwarding, and a way out that hides pods behind the host when they leave the machine. The link of each pod is made
+ * by {@link CniPlugin}.
  */
 public final class PodNetwork {
     private static final Path FORWARDING = Path.of("/proc/sys/net/ipv4/ip_forward");
@@ -64,7 +65,10 @@ public final class PodNetwork {
         restoreForwarding();
     }
 
-    /** What leaves the machine gets the host's address; what goes to pods, of any instance, or to the host itself keeps its own. */
+    /**
+     * What leaves the machine gets the host's address; what goes to pods, of any instance, or to the host itself keeps
+     * its own.
+     */
     private String masquerade() {
         return """
             add table ip %1$s
@@ -89,7 +93,10 @@ public final class PodNetwork {
         }
     }
 
-    /** Whoever switched forwarding on switches it off, unless another instance still needs it: that one inherits the duty. */
+    /**
+     * Whoever switched forwarding on switches it off, unless another instance still needs it: that one inherits the
+     * duty.
+     */
     private void restoreForwarding() {
         if (!read(note(names.runFolder())).equals("0")) {
             return;

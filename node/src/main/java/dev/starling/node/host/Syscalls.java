@@ -14,7 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** The few calls of the kernel that neither the JDK nor a tool makes cheaply enough. The only foreign functions in this module. */
+/**
+ * The few calls of the kernel that neither the JDK nor a tool makes cheaply enough. The only foreign functions in this
+ * module.
+ */
 final class Syscalls {
     private static final int O_RDONLY_CLOEXEC = 0x80000;
     private static final int CLONE_NEWUTS = 0x04000000;
@@ -40,8 +43,8 @@ final class Syscalls {
     }
 
     /**
-     * Names the host of the namespace that a file such as {@code /proc/1/ns/uts} stands for. A thread that entered a namespace can't be
-     * trusted with other work, so a platform thread is born for it and dies with it.
+     * Names the host of the namespace that a file such as {@code /proc/1/ns/uts} stands for. A thread that entered a
+     * namespace can't be trusted with other work, so a platform thread is born for it and dies with it.
      */
     static void renameHost(Path utsNamespace, String hostname) {
         AtomicReference<Throwable> failure = new AtomicReference<>();

@@ -7,23 +7,27 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * What runs sandboxes and containers. Every call blocks until the runtime has done it, may be made from any thread, and throws a
- * {@link ContainerRuntimeException}: {@link RuntimeUnavailableException} when the runtime can't be reached,
- * {@link NotFoundException} for an unknown id, {@link StartException} when a sandbox or container can't be created or started.
- * Stopping and removing what is stopped or gone already succeeds.
+ * What runs sandboxes and containers. Every call blocks until the runtime has done it, may be made from any thread,
+ * and throws a {@link ContainerRuntimeException}: {@link RuntimeUnavailableException} when the runtime can't be
+ * reached, {@link NotFoundException} for an unknown id, {@link StartException} when a sandbox or container can't be
+ * created or started. Stopping and removing what is stopped or gone already succeeds.
  *
- * <p>{@link #close} lets go of the runtime and leaves everything running, for the next process to find; {@link #shutdown} removes
- * every sandbox and ends the runtime.
+ * <p>{@link #close} lets go of the runtime and leaves everything running, for the next process to find; {@link
+ * #shutdown} removes every sandbox and ends the runtime.
  */
 public interface ContainerRuntime extends AutoCloseable {
     RuntimeFacts facts();
 
-    /** Makes namespaces, network and cgroup of a pod that need not be known yet. The sandbox is ready when this returns. */
+    /**
+     * Makes namespaces, network and cgroup of a pod that need not be known yet. The sandbox is ready when this
+     * returns.
+     */
     Sandbox createSandbox(SandboxSpec spec);
 
     /**
-     * Makes a sandbox the pod's own: host name, hosts file, resolver, log folder, cgroup limits. Call it once per claim, before the first
-     * container is created. Calling it again with the same identity repeats it, and containers that run already see the files change.
+     * Makes a sandbox the pod's own: host name, hosts file, resolver, log folder, cgroup limits. Call it once per
+     * claim, before the first container is created. Calling it again with the same identity repeats it, and containers
+     * that run already see the files change.
      */
     void specialise(String sandboxId, PodIdentity identity);
 
@@ -31,8 +35,8 @@ public interface ContainerRuntime extends AutoCloseable {
     String createContainer(String sandboxId, ContainerSpec spec);
 
     /**
-     * Throws {@link StartException} if the command can't be started; then the container is EXITED, with code 128, reason
-     * {@code StartError} and the runtime's message.
+     * Throws {@link StartException} if the command can't be started; then the container is EXITED, with code 128,
+     * reason {@code StartError} and the runtime's message.
      */
     void startContainer(String containerId);
 
@@ -54,8 +58,9 @@ public interface ContainerRuntime extends AutoCloseable {
     Optional<ContainerStatus> container(String containerId);
 
     /**
-     * Calls the listener with a container's id soon after it started, ended or ran out of memory. It is a hint: ids may repeat, and
-     * after a lost connection the ids of all containers are told again. The listener must return quickly.
+     * Calls the listener with a container's id soon after it started, ended or ran out of memory. It is a hint: ids
+     * may repeat, and after a lost connection the ids of all containers are told again. The listener must return
+     * quickly.
      */
     void onChange(Consumer<String> listener);
 

@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The images that the runtime holds. References are normalised as Docker does: {@code nginx} is
- * {@code docker.io/library/nginx:latest}. An imported image answers for its reference, also when asked to pull it, until it is removed.
+ * The images that the runtime holds. References are normalised as Docker does: {@code nginx} is {@code
+ * docker.io/library/nginx:latest}. An imported image answers for its reference, also when asked to pull it, until it
+ * is removed.
  */
 public interface Images {
     /** @throws ImagePullException with the registry's message */

@@ -1,4 +1,4 @@
-package dev.starling.node.cri;
+package dev.starling.node.runtime;
 
 /** Image names as Docker completes them. */
 public final class ImageReference {
@@ -7,7 +7,8 @@ public final class ImageReference {
     private ImageReference() {}
 
     /**
-     * {@code nginx} becomes {@code docker.io/library/nginx:latest}. Ids ({@code sha256:…}) and names with a digest keep it, and get no tag.
+     * {@code nginx} becomes {@code docker.io/library/nginx:latest}. Ids ({@code sha256:…}) and names with a digest
+     * keep it, and get no tag.
      */
     public static String normalise(String reference) {
         if (reference.startsWith("sha256:") || reference.matches("[0-9a-f]{64}")) {
