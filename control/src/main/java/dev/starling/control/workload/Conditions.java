@@ -16,9 +16,17 @@ import java.util.Optional;
 public record Conditions(JsonArray list) {
 
     /** What one condition says, without its times. */
-    public record Said(String type, boolean holds, String reason, String message) {
-        String status() {
-            return holds ? "True" : "False";
+    public record Said(String type, String status, String reason, String message) {
+        public static Said yes(String type, String reason, String message) {
+            return new Said(type, "True", reason, message);
+        }
+
+        public static Said no(String type, String reason, String message) {
+            return new Said(type, "False", reason, message);
+        }
+
+        public static Said unknown(String type, String reason, String message) {
+            return new Said(type, "Unknown", reason, message);
         }
     }
 
@@ -34,6 +42,13 @@ public record Conditions(JsonArray list) {
         return find(type).filter(c -> c.text("status").equals("True")).isPresent();
     }
 
+    /** Puts the conditions into a status that is being built, unless there are none. */
+    public void into(JsonObject.Builder status) {
+        if (!list.isEmpty()) {
+            status.put("conditions", list);
+        }
+    }
+
     /** The reason of a condition, or the empty string. */
     public String reason(String type) {
         return find(type).map(c -> c.text("reason")).orElse("");
@@ -41,28 +56,32 @@ public record Conditions(JsonArray list) {
 
     /** With one condition said; unchanged where it says so already. */
     public Conditions with(Said said, Instant now) {
-        return set(said, JsonObject.EMPTY, now);
+        return says(said) ? this : set(said, JsonObject.EMPTY, now);
     }
 
-    /** As {@link #with}, for kinds whose conditions also tell when they were last touched. */
-    public Conditions touched(Said said, Instant now) {
+    /** As {@link #with}, for kinds whose conditions also tell when they were last updated. */
+    public Conditions updated(Said said, Instant now) {
+        return says(said) ? this : renewed(said, now);
+    }
+
+    /** As {@link #updated}, but the time of the update moves even where the condition says so already. */
+    public Conditions renewed(Said said, Instant now) {
         return set(said, JsonObject.of("lastUpdateTime", Times.seconds(now)), now);
     }
 
     /** As {@link #with}, for kinds whose conditions also tell when they were last looked at. */
     public Conditions probed(Said said, Instant now) {
-        return set(said, JsonObject.of("lastProbeTime", Times.seconds(now)), now);
+        return says(said) ? this : set(said, JsonObject.of("lastProbeTime", Times.seconds(now)), now);
+    }
+
+    private boolean says(Said said) {
+        return find(said.type()).filter(c -> c.text("status").equals(said.status())
+                && c.text("reason").equals(said.reason()) && c.text("message").equals(said.message())).isPresent();
     }
 
     private Conditions set(Said said, JsonObject times, Instant now) {
-        var old = find(said.type());
-        boolean sameStatus = old.filter(c -> c.text("status").equals(said.status())).isPresent();
-        boolean same = sameStatus && old.get().text("reason").equals(said.reason())
-                && old.get().text("message").equals(said.message());
-        if (same) {
-            return this;
-        }
-        String since = sameStatus ? old.get().text("lastTransitionTime") : Times.seconds(now);
+        String since = find(said.type()).filter(c -> c.text("status").equals(said.status()))
+                .map(c -> c.text("lastTransitionTime")).orElse(Times.seconds(now));
         var made = JsonObject.builder().put("type", said.type()).put("status", said.status()).putAll(times)
                 .put("lastTransitionTime", since).putText("reason", said.reason())
                 .putText("message", said.message()).build();

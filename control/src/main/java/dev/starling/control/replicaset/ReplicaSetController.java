@@ -1,0 +1,76 @@
+package dev.starling.control.replicaset;
+
+import dev.starling.control.workload.Change;
+import dev.starling.control.workload.Claims;
+import dev.starling.control.workload.Conditions;
+import dev.starling.control.workload.Owned;
+import dev.starling.control.workload.PodTemplate;
+import dev.starling.control.workload.PodWrites;
+import dev.starling.kube.api.ApiException;
+import dev.starling.kube.api.KubeApi;
+import dev.starling.kube.informer.Controller;
+import dev.starling.kube.informer.EventRecorder;
+import dev.starling.kube.informer.Informer;
+import dev.starling.kube.informer.Reconciler;
+import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.object.Kinds;
+import dev.starling.kube.object.KubeObject;
+import dev.starling.kube.object.ObjectKey;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/** Keeps as many pods as each ReplicaSet asks for. */
+public final class ReplicaSetController implements Reconciler {
+    private final Informer replicaSets;
+    private final Informer pods;
+    private final EventRecorder events;
+
+    private ReplicaSetController(Informer replicaSets, Informer pods, EventRecorder events) {
+        this.replicaSets = replicaSets;
+        this.pods = pods;
+        this.events = events;
+    }
+
+    /** Wires the controller to its informers; both must be indexed by {@link Owned#index} and not yet started. */
+    public static Controller controller(KubeApi api, Informer replicaSets, Informer pods, EventRecorder events) {
+        var controller = new Controller("replicaset", api, new ReplicaSetController(replicaSets, pods, events),
+                List.of(replicaSets, pods));
+        Owned.enqueueChanged(replicaSets, controller);
+        Owned.enqueueOwner(pods, Kinds.REPLICA_SETS, controller);
+        Owned.enqueueAdopters(pods, replicaSets, controller);
+        return controller;
+    }
+
+    @Override
+    public Outcome reconcile(ObjectKey key, KubeApi api, Instant now) {
+        var found = replicaSets.find(key.namespace(), key.name());
+        if (found.isEmpty()) {
+            return Outcome.done();
+        }
+        var replicaSet = found.get();
+        var claims = Claims.of(replicaSet, Owned.selector(replicaSet), Owned.candidates(pods, replicaSet));
+        claims.carryOut(replicaSet, Kinds.PODS, api);
+        var plan = ReplicaSetPlan.of(replicaSet, claims.owned(), now);
+        var writes = new PodWrites(api, events);
+        var refusal = writes.create(replicaSet,
+                Collections.nCopies(plan.create(), PodTemplate.of(replicaSet).podOf(replicaSet)));
+        writes.delete(replicaSet, plan.delete());
+        var status = withFailure(replicaSet, plan.status(), refusal, now);
+        Change.ofStatus(replicaSet.status(), status).ifPresent(patch -> api.patch(key.sub("status"), patch));
+        if (refusal.isPresent() && !PodWrites.ofTerminatingNamespace(refusal.get())) {
+            throw refusal.get();
+        }
+        return plan.again().map(Outcome::again).orElse(Outcome.done());
+    }
+
+    static JsonObject withFailure(KubeObject replicaSet, JsonObject status, Optional<ApiException> refusal,
+            Instant now) {
+        if (refusal.isEmpty()) {
+            return status;
+        }
+        var said = Conditions.Said.yes("ReplicaFailure", "FailedCreate", refusal.get().getMessage());
+        return status.with("conditions", Conditions.of(replicaSet.status()).with(said, now).list());
+    }
+}
