@@ -255,7 +255,7 @@ public final class Scheduler implements Loop {
     /** The patch by which a pod tells why it has no node; nothing if it says so already. */
     static Optional<Patch> unscheduled(KubeObject pod, String why, Instant now) {
         var old = Conditions.of(pod.status());
-        var said = old.with(new Conditions.Said("PodScheduled", false, "Unschedulable", why), now);
+        var said = old.with(Conditions.Said.no("PodScheduled", "Unschedulable", why), now);
         if (said.equals(old)) {
             return Optional.empty();
         }

@@ -5,6 +5,7 @@ import static dev.starling.control.workload.Objects.yaml;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import dev.starling.kube.api.Patch;
 import dev.starling.kube.json.Json;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.yaml.Yaml;
@@ -215,7 +216,7 @@ final class PlacerTest {
     void saysWhyOnceUntilTheReasonChanges() {
         var now = Instant.parse("2026-01-01T00:00:00Z");
         var patch = Scheduler.unscheduled(pod("default/p"), "why", now).orElseThrow();
-        var change = assertInstanceOf(dev.starling.kube.api.Patch.Strategic.class, patch).change();
+        var change = assertInstanceOf(Patch.Strategic.class, patch).change();
         var told = pod("default/p").with(change.at("status", "conditions"), "status", "conditions");
         assertEquals("Unschedulable", change.array("status", "conditions").at(0).object().text("reason"));
         assertEquals(Optional.empty(), Scheduler.unscheduled(told, "why", now.plusSeconds(9)));

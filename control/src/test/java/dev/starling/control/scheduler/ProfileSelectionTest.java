@@ -42,7 +42,8 @@ final class ProfileSelectionTest {
 
     @Test
     void theAlphanumericallyFirstProfileWins() {
-        var selection = ProfileSelection.of(List.of(profile("zoo", "[{namespace: d}]"), profile("b", "[{namespace: d}]"),
+        var selection = ProfileSelection.of(List.of(
+                profile("zoo", "[{namespace: d}]"), profile("b", "[{namespace: d}]"),
                 profile("a", "[{namespace: e}]")));
         assertEquals(Optional.of("b"), selection.select("d", Map.of()));
     }
