@@ -183,7 +183,7 @@ public final class Journal implements AutoCloseable {
         writer.queue.put(new Append(record.clone()), 0).await();
     }
 
-    /** Hands every durable record to the reader, in order. The reader must not call the journal; its exception ends it. */
+    /** Hands every durable record to the reader, in order. It must not call the journal. */
     public void replay(Consumer<byte[]> reader) {
         writer.queue.put(new Replay(reader), 0).await();
     }

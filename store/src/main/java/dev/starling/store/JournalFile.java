@@ -15,8 +15,8 @@ import java.util.zip.CRC32C;
  * The layout of a journal and what may be trusted in it. A magic text, then frames: length of the record, checksum over
  * the rest of the frame, how far the file was durable when the frame was written, and the record.
  *
- * <p>A frame that does not check ends the journal, if it may be the trace of a write that was never acknowledged. It may
- * not if a later frame says that the file was durable beyond it: then something acknowledged is damaged.
+ * <p>A frame that does not check ends the journal, if it may be the trace of a write that was never acknowledged. It
+ * may not if a later frame says that the file was durable beyond it: then something acknowledged is damaged.
  *
  * <p>One thread at a time.
  */

@@ -20,20 +20,30 @@ final class ProcessLock implements AutoCloseable {
     /** @param guarded what the lock stands for, to be named when another process holds it */
     static ProcessLock take(Path lockFile, Path guarded) {
         try {
-            var channel =
-                    FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            if (!locks(channel)) {
-                channel.close();
-                throw new StoreLockedException(guarded + " is in use by " + holder(lockFile)
-                        + "; stop it, or choose another place");
+            var channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            boolean held = false;
+            try {
+                held = locks(channel) && signs(channel);
+            } finally {
+                if (!held) {
+                    channel.close();
+                }
             }
-            channel.truncate(0);
-            var pid = Long.toString(ProcessHandle.current().pid());
-            channel.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)));
-            return new ProcessLock(channel);
+            if (held) {
+                return new ProcessLock(channel);
+            }
+            throw new StoreLockedException(
+                    guarded + " is in use by " + holder(lockFile) + "; stop it, or choose another place");
         } catch (IOException refused) {
             throw new StoreUnavailableException("cannot lock " + guarded + ": " + refused.getMessage(), refused);
         }
+    }
+
+    private static boolean signs(FileChannel channel) throws IOException {
+        var pid = Long.toString(ProcessHandle.current().pid());
+        channel.truncate(0);
+        channel.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)));
+        return true;
     }
 
     private static boolean locks(FileChannel channel) throws IOException {

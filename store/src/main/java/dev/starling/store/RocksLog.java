@@ -14,9 +14,9 @@ import org.rocksdb.WriteBatch;
 /**
  * The commit log on RocksDB: one row per revision that somebody may still read, and one row for the compacted revision.
  *
- * <p>What is forgotten is dropped together with the next append, so forgetting costs no force of its own. After a failed
- * append the database is reopened, because RocksDB refuses writes from then on; and the next append also removes what
- * the failed ones may have left, because its revisions were never visible. Owned by the commit writer.
+ * <p>What is forgotten is dropped together with the next append, so forgetting costs no force of its own. After a
+ * failed append the database is reopened, because RocksDB refuses writes from then on; and the next append also removes
+ * what the failed ones may have left, because its revisions were never visible. Owned by the commit writer.
  */
 final class RocksLog<V> implements CommitLog<V> {
     private static final Logger LOG = System.getLogger(RocksLog.class.getName());
