@@ -7,6 +7,7 @@ import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.CompressionType;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.Options;
+import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
@@ -24,7 +25,10 @@ final class Database implements AutoCloseable {
     private final RocksDB rocks;
     private final WriteOptions forced;
 
-    private Database(Deque<AutoCloseable> opened, RocksDB rocks, WriteOptions forced) {
+    private final ReadOptions wholesale;
+
+    private Database(Deque<AutoCloseable> opened, RocksDB rocks, WriteOptions forced, ReadOptions wholesale) {
+        this.wholesale = wholesale;
         this.opened = opened;
         this.rocks = rocks;
         this.forced = forced;
@@ -41,7 +45,7 @@ final class Database implements AutoCloseable {
                 .setRecycleLogFileNum(2)
                 .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
                 .setCompressionType(CompressionType.LZ4_COMPRESSION)
-                .setTableFormatConfig(new BlockBasedTableConfig().setNoBlockCache(true))
+                .setTableFormatConfig(new BlockBasedTableConfig().setNoBlockCache(true).setBlockSize(32 << 10))
                 .setSkipStatsUpdateOnDbOpen(true)
                 .setStatsDumpPeriodSec(0)
                 .setStatsPersistPeriodSec(0)
@@ -55,7 +59,9 @@ final class Database implements AutoCloseable {
             opened.push(rocks);
             var forced = new WriteOptions().setSync(true);
             opened.push(forced);
-            return new Database(opened, rocks, forced);
+            var wholesale = new ReadOptions().setReadaheadSize(1 << 20);
+            opened.push(wholesale);
+            return new Database(opened, rocks, forced, wholesale);
         } catch (RocksDBException refused) {
             options.close();
             throw refused;
@@ -68,7 +74,7 @@ final class Database implements AutoCloseable {
     }
 
     RocksIterator rows() {
-        return rocks.newIterator();
+        return rocks.newIterator(wholesale);
     }
 
     byte[] row(byte[] key, byte[] absent) throws RocksDBException {

@@ -32,7 +32,7 @@ final class NativeLibrary {
             return;
         }
         try {
-            RocksDB.loadLibrary(List.of(unpacked(folder).toString()));
+            RocksDB.loadLibrary(List.of(unpacked(folder.toAbsolutePath()).toString()));
         } catch (IOException | UnsatisfiedLinkError unusable) {
             LOG.log(Level.WARNING, "loading RocksDB the slow way folder=" + folder + " reason=" + unusable);
             RocksDB.loadLibrary();
