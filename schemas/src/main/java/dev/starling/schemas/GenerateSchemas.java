@@ -36,6 +36,7 @@ public final class GenerateSchemas {
         this.target = target;
     }
 
+    /** {@code args}: the folder of facts, the folder of classes. */
     public static void main(String[] args) throws IOException {
         Path facts = Path.of(args[0]);
         Path classes = Path.of(args[1]);
@@ -47,11 +48,11 @@ public final class GenerateSchemas {
             return;
         }
         Files.createDirectories(target);
-        new GenerateSchemas(target).run(facts);
+        new GenerateSchemas(target).run(facts, wanted);
         Files.writeString(stamp, wanted);
     }
 
-    private void run(Path folder) throws IOException {
+    private void run(Path folder, String fingerprint) throws IOException {
         List<Facts> tables = new ArrayList<>();
         for (Path file : files(folder, ".facts")) {
             tables.add(Facts.read(file));
@@ -75,6 +76,7 @@ public final class GenerateSchemas {
             }
         }
         JsonObject index = new JsonObject();
+        index.addProperty("fingerprint", fingerprint);
         index.add("packages", packages);
         index.add("groups", groups);
         Files.writeString(target.resolve("index.json"), GSON.toJson(index));

@@ -19,12 +19,14 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Schemas {
     private static final String FOLDER = "/META-INF/starling/schemas/";
 
+    private final String fingerprint;
     private final JsonObject packages;
     private final JsonObject groups;
     private final Map<String, JsonObject> resources = new ConcurrentHashMap<>();
     private final Map<String, Schema> definitions = new ConcurrentHashMap<>();
 
     private Schemas(JsonObject index) {
+        this.fingerprint = index.text("fingerprint");
         this.packages = index.object("packages");
         this.groups = index.object("groups");
     }
@@ -43,6 +45,11 @@ public final class Schemas {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Changes whenever any schema or description does. */
+    public String fingerprint() {
+        return fingerprint;
     }
 
     public Optional<Schema> find(ResourceType type) {

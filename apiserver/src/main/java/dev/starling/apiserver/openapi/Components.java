@@ -1,0 +1,85 @@
+package dev.starling.apiserver.openapi;
+
+import dev.starling.apiserver.schema.Schemas;
+import dev.starling.kube.json.Json;
+import dev.starling.kube.json.JsonArray;
+import dev.starling.kube.json.JsonObject;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Collects the definitions that a document needs, with all that they refer to. Used by one thread. */
+final class Components {
+    static final String META = "io.k8s.apimachinery.pkg.apis.meta.v1.";
+    private static final String GROUP_VERSION_KIND = "x-kubernetes-group-version-kind";
+
+    private final Schemas schemas;
+    private final Dialect dialect;
+    private final Map<String, Json> definitions = new TreeMap<>();
+    private final Deque<String> open = new ArrayDeque<>();
+
+    Components(Schemas schemas, Dialect dialect) {
+        this.schemas = schemas;
+        this.dialect = dialect;
+    }
+
+    /** A reference to a kind; one without a schema becomes an object of any form. */
+    JsonObject kind(String apiVersion, String kind) {
+        return schemas.definitionName(apiVersion, kind).map(this::definition)
+                .orElseGet(() -> free(apiVersion, kind));
+    }
+
+    JsonObject definition(String name) {
+        if (definitions.putIfAbsent(name, JsonObject.EMPTY) == null) {
+            open.add(name);
+        }
+        return dialect.reference(name);
+    }
+
+    private JsonObject free(String apiVersion, String kind) {
+        int slash = apiVersion.indexOf('/');
+        String group = slash < 0 ? "" : apiVersion.substring(0, slash);
+        String version = apiVersion.substring(slash + 1);
+        String name = String.join(".", List.of(group.split("\\.")).reversed()) + "." + version + "." + kind;
+        JsonObject groupVersionKind = JsonObject.of("group", group, "kind", kind, "version", version);
+        definitions.put(name, JsonObject.of("type", "object", "x-kubernetes-preserve-unknown-fields", true,
+                GROUP_VERSION_KIND, JsonArray.of(List.of(groupVersionKind))));
+        return dialect.reference(name);
+    }
+
+    /** All definitions by name, in order. */
+    JsonObject all() {
+        while (!open.isEmpty()) {
+            String name = open.remove();
+            definitions.put(name, written(name));
+        }
+        JsonObject.Builder all = JsonObject.builder();
+        definitions.forEach((name, schema) -> all.put(name, schema));
+        return all.build();
+    }
+
+    private JsonObject written(String name) {
+        JsonObject written = schemas.definition(name).json();
+        Map<String, String> texts = schemas.texts(name);
+        JsonObject schema = dialect.schema(written, texts.getOrDefault("", ""));
+        follow(written);
+        if (written.has("properties")) {
+            JsonObject.Builder properties = JsonObject.builder();
+            written.object("properties").forEach((field, node) -> {
+                properties.put(field, dialect.schema(node.object(), texts.getOrDefault(field, "")));
+                follow(node);
+            });
+            schema = schema.with("properties", properties.build());
+        }
+        return schema;
+    }
+
+    private void follow(Json node) {
+        JsonObject schema = node.object();
+        schema.find("$ref").ifPresent(name -> definition(name.text()));
+        schema.find("items").ifPresent(this::follow);
+        schema.find("additionalProperties").ifPresent(this::follow);
+    }
+}

@@ -1,0 +1,61 @@
+package dev.starling.apiserver.openapi;
+
+import dev.starling.kube.json.Json;
+import dev.starling.kube.json.JsonArray;
+import dev.starling.kube.json.JsonObject;
+import java.util.List;
+import java.util.Set;
+
+/** In what the two versions of OpenAPI write a schema differently. */
+enum Dialect {
+    V2("#/definitions/"), V3("#/components/schemas/");
+
+    /** Version 2 leaves these out: they confuse its readers or it has no place for them. */
+    private static final Set<String> ONLY_IN_V3 = Set.of("default", "enum", "oneOf", "nullable");
+    private static final Set<String> OWN = Set.of("x-starling-type");
+
+    private final String prefix;
+
+    Dialect(String prefix) {
+        this.prefix = prefix;
+    }
+
+    JsonObject reference(String definition) {
+        return JsonObject.of("$ref", prefix + definition);
+    }
+
+    /** A schema as the generator wrote it, with its description, in this dialect. */
+    JsonObject schema(JsonObject written, String description) {
+        JsonObject.Builder schema = JsonObject.builder().putText("description", description);
+        written.forEach((key, value) -> put(schema, key, value, written));
+        if (this == V2 && !written.has("type") && !written.has("$ref")) {
+            schema.put("type", written.has("oneOf") ? "string" : "object");
+        }
+        JsonObject made = schema.build();
+        return this == V3 && made.has("$ref") && made.size() > 1 ? wrapped(made) : made;
+    }
+
+    private void put(JsonObject.Builder schema, String key, Json value, JsonObject written) {
+        if (OWN.contains(key) || this == V2 && ONLY_IN_V3.contains(key)) {
+            return;
+        }
+        switch (key) {
+            case "$ref" -> schema.putAll(reference(value.text()));
+            case "items", "additionalProperties" ->
+                    schema.put(key, value instanceof JsonObject inner ? schema(inner, "") : value);
+            case "format" -> {
+                if (!value.text().equals("quantity")) {
+                    schema.put(key, value);
+                }
+            }
+            case "properties" -> { }
+            default -> schema.put(key, value);
+        }
+    }
+
+    /** Version 3 allows nothing beside a reference. */
+    private static JsonObject wrapped(JsonObject schema) {
+        Json reference = JsonObject.of("$ref", schema.at("$ref"));
+        return schema.without("$ref").with("allOf", JsonArray.of(List.of(reference)));
+    }
+}

@@ -1,0 +1,59 @@
+package dev.starling.apiserver.openapi;
+
+import dev.starling.apiserver.registry.ServedResource;
+import dev.starling.apiserver.schema.Schemas;
+import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.json.JsonWriter;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * {@code /openapi/v2}: one document of everything, as JSON and in the protobuf form that older clients ask for. Made
+ * when it is first asked for. Thread-safe: two threads that race make equal bytes.
+ */
+public final class OpenApiV2 {
+    /** The media type of the protobuf form. */
+    public static final String PROTOBUF = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+
+    private final Schemas schemas;
+    private final List<ServedResource> served;
+    private volatile Optional<byte[]> json = Optional.empty();
+    private volatile Optional<byte[]> protobuf = Optional.empty();
+
+    public OpenApiV2(Schemas schemas, List<ServedResource> served) {
+        this.schemas = schemas;
+        this.served = List.copyOf(served);
+    }
+
+    /** The document as JSON. Callers never change it. */
+    public byte[] json() {
+        return json.orElseGet(() -> {
+            byte[] made = JsonWriter.bytes(document());
+            json = Optional.of(made);
+            return made;
+        });
+    }
+
+    /** The document as {@code openapi_v2.Document}. Callers never change it. */
+    public byte[] protobuf() {
+        return protobuf.orElseGet(() -> {
+            byte[] made = ProtobufDocument.encode(document());
+            protobuf = Optional.of(made);
+            return made;
+        });
+    }
+
+    /** For the ETag: it changes when the document does. */
+    public String hash() {
+        return OpenApiV3.digest("2" + schemas.fingerprint() + served);
+    }
+
+    private JsonObject document() {
+        Components components = new Components(schemas, Dialect.V2);
+        ResourcePaths paths = new ResourcePaths(Dialect.V2, components);
+        served.forEach(paths::add);
+        return JsonObject.of("swagger", "2.0",
+                "info", JsonObject.of("title", "Kubernetes", "version", "unversioned"),
+                "paths", paths.all(), "definitions", components.all());
+    }
+}
