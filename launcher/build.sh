@@ -40,7 +40,7 @@ compile() {
   hash=$(content_hash)
   touch "$root/build/.building"
   rm -rf "$root"/*/target/lib
-  maven -q -DskipTests package >&2 || die "the build failed: see the lines above"
+  maven -q -DskipTests package 2>&1 | tee "$root/build/maven.log" >&2 || explain_failure
   lay_out "$root/build/lib" "$root"/app/target/lib/*.jar "$root"/app/target/app-*.jar
   lay_out "$root/build/cli" "$root"/cli/target/lib/*.jar "$root"/cli/target/cli-*.jar
   lay_out "$root/build/bench" "$root"/bench/target/lib/*.jar "$root"/bench/target/bench-*.jar
@@ -50,6 +50,12 @@ compile() {
   touch -r "$root/build/.building" "$root/build/.hash"
   mv "$root/build/.hash" "$root/build/.built"
   say "built in $((SECONDS - started)) s"
+}
+
+explain_failure() {
+  ! grep -qE 'Could not transfer|Unknown host|Cannot access .* in offline mode' "$root/build/maven.log" \
+    || die "libraries are missing and no Maven repository answers: connect, or name a mirror in ~/.m2/settings.xml"
+  die "the build failed: see the lines above"
 }
 
 # lay_out FOLDER JAR...: makes the folder hold exactly these; a jar that has not changed stays untouched.

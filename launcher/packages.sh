@@ -36,7 +36,12 @@ need_test_tools() {
   need_runtime "${extra[@]}"
 }
 
-apt() { DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 "$@" >&2; }
+# apt's own words go to a log: they are many, and matter only when it fails.
+apt() {
+  mkdir -p "$root/build"
+  DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 "$@" \
+    </dev/null >>"$root/build/packages.log" 2>&1
+}
 
 is_known() { [[ -n $(apt-cache madison "$1" 2>/dev/null) ]]; }
 
@@ -50,7 +55,7 @@ install_packages() {
   (
     keep_services_stopped
     apt install -y --no-install-recommends "$@" || { apt update && apt install -y --no-install-recommends "$@"; }
-  ) || die "could not install $*: see the lines above; with a package source in reach, run: apt-get install $*"
+  ) || die "could not install $* (why: build/packages.log); with a package source in reach, run: apt-get install $*"
 }
 
 refresh_lists_unless_known() {
