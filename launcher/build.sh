@@ -30,7 +30,7 @@ is_stale() {
 }
 
 content_hash() {
-  sources -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -c 1-64
+  (cd "$root" && root=. && sources -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -c 1-64)
 }
 
 compile() {

@@ -16,7 +16,7 @@ class_path() {
 # Sets jvm_flags for the server or the client. A cache that does not fit is left aside by the JVM without a word.
 flags_for() {
   jvm_flags=(-XX:+UseSerialGC -XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED -Xlog:disable
-    -Xlog:all=error:stderr "-Dstarling.home=$root" "-Dstarling.images=$root/build/images")
+    -Xlog:all=error:stderr -Xlog:aot=off -Xlog:cds=off "-Dstarling.home=$root" "-Dstarling.images=$root/build/images")
   case $1 in
     server) jvm_flags+=(-Xms32m -XX:MaxRAMPercentage=25 -XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40
       "-Djava.library.path=$root/build/native:/usr/lib/jni" --sun-misc-unsafe-memory-access=allow) ;;
