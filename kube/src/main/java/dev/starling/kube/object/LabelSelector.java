@@ -92,6 +92,15 @@ public record LabelSelector(List<Requirement> requirements) {
         return new LabelSelector(requirements);
     }
 
+    /**
+     * Reads the text form: {@code a=b,c in (x,y),!d,e!=f}.
+     *
+     * @throws IllegalArgumentException with Kubernetes' wording if it cannot be understood
+     */
+    public static LabelSelector parse(String text) {
+        return text.isBlank() ? ALL : new LabelSelector(LabelSelectorParser.parse(text));
+    }
+
     public boolean matches(Map<String, String> labels) {
         for (var requirement : requirements) {
             if (!requirement.matches(labels)) {

@@ -1,0 +1,27 @@
+package dev.starling.apiserver.access;
+
+import dev.starling.apiserver.registry.Caller;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** The well-known callers and groups. */
+public final class Callers {
+    public static final String MASTERS = "system:masters";
+    public static final String AUTHENTICATED = "system:authenticated";
+    public static final Caller ANONYMOUS =
+            new Caller("system:anonymous", "", List.of("system:unauthenticated"), Map.of());
+
+    private Callers() {
+    }
+
+    /** Somebody who has proved who he is, and so is in {@code system:authenticated} too. */
+    public static Caller authenticated(String name, List<String> groups) {
+        return new Caller(name, "", Stream.concat(groups.stream(), Stream.of(AUTHENTICATED)).distinct().toList(),
+                Map.of());
+    }
+
+    public static boolean anonymous(Caller caller) {
+        return caller.equals(ANONYMOUS);
+    }
+}

@@ -1,0 +1,140 @@
+package dev.starling.apiserver.access;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import javax.net.ssl.SSLContext;
+
+/**
+ * The certificates of one installation, kept in a folder: its authority, the server's, and the administrator's.
+ * What is missing, unreadable, near its end or made for other names is issued again; the authority only if it is
+ * missing, and a broken authority stops the start, because every client trusts it.
+ */
+public final class Certificates {
+    private static final Duration RENEWAL = Duration.ofDays(30);
+
+    private final KeyFolder folder;
+    private final CertifiedKey authority;
+    private final CertifiedKey server;
+    private final CertifiedKey admin;
+    private final KeyPair tokens;
+
+    private Certificates(KeyFolder folder, CertifiedKey authority, CertifiedKey server, CertifiedKey admin,
+            KeyPair tokens) {
+        this.folder = folder;
+        this.authority = authority;
+        this.server = server;
+        this.admin = admin;
+        this.tokens = tokens;
+    }
+
+    /** Opens the folder, and issues what is needed for a server with these names. */
+    public static Certificates open(Path path, List<ServerName> names, InstantSource clock) {
+        var folder = new KeyFolder(path);
+        var now = clock.instant();
+        var random = new SecureRandom();
+        var authority = authority(folder, random, now);
+        var issuer = new CertificateAuthority(authority, random, now);
+        var server = kept(folder, "server", key -> usable(key, authority, now) && covers(key.certificate(), names))
+                .orElseGet(() -> folder.keep("server", issuer.server("starling", names)));
+        var admin = kept(folder, "admin", key -> usable(key, authority, now))
+                .orElseGet(() -> folder.keep("admin", issuer.client("kubernetes-admin", List.of(Callers.MASTERS))));
+        return new Certificates(folder, authority, server, admin, tokenKey(folder));
+    }
+
+    private static CertifiedKey authority(KeyFolder folder, SecureRandom random, Instant now) {
+        if (!folder.holds("ca.key")) {
+            return folder.keep("ca", CertificateAuthority.create("starling-ca", random, now));
+        }
+        return folder.find("ca").orElseThrow(() -> new IllegalStateException(
+                "the certificate authority in the data folder cannot be read: restore ca.key and ca.crt, or remove both"));
+    }
+
+    private static Optional<CertifiedKey> kept(KeyFolder folder, String name, Predicate<CertifiedKey> good) {
+        return folder.find(name).filter(good);
+    }
+
+    private static boolean usable(CertifiedKey key, CertifiedKey authority, Instant now) {
+        try {
+            key.certificate().verify(authority.certificate().getPublicKey());
+            return key.certificate().getNotAfter().toInstant().isAfter(now.plus(RENEWAL));
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
+    }
+
+    private static boolean covers(X509Certificate certificate, List<ServerName> names) {
+        try {
+            Collection<List<?>> held = Optional.ofNullable(certificate.getSubjectAlternativeNames()).orElse(List.of());
+            return names.stream().allMatch(name -> held.stream().anyMatch(entry ->
+                    entry.get(0).equals(name.kind()) && same(name, (String) entry.get(1))));
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
+    }
+
+    private static boolean same(ServerName name, String held) {
+        return switch (name) {
+            case ServerName.Dns(var host) -> host.equalsIgnoreCase(held);
+            case ServerName.Address(var address) -> InetAddress.ofLiteral(address).equals(InetAddress.ofLiteral(held));
+        };
+    }
+
+    private static KeyPair tokenKey(KeyFolder folder) {
+        try {
+            if (folder.holds("tokens.key")) {
+                return new KeyPair(Pem.publicKey(folder.read("tokens.pub")), Pem.privateKey(folder.read("tokens.key")));
+            }
+            var made = CertificateAuthority.keyPair();
+            folder.write("tokens.pub", Pem.of(made.getPublic()));
+            folder.write("tokens.key", Pem.of(made.getPrivate()));
+            return made;
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            throw new IllegalStateException("the key for service-account tokens in the data folder cannot be read", e);
+        }
+    }
+
+    /** The server's side of TLS: shows the server's certificate, asks for one of the client. */
+    public SSLContext serverTls() {
+        return Tls.server(server, authority.certificate());
+    }
+
+    /** Reads who a client certificate names; trusts this authority alone. */
+    public ClientCertificates clients(InstantSource clock) {
+        return new ClientCertificates(authority.certificate(), clock);
+    }
+
+    /** Signs and checks service-account tokens with this installation's key. */
+    public Tokens tokens(InstantSource clock) {
+        return new Tokens(tokens, clock, new SecureRandom());
+    }
+
+    /** The authority's certificate as PEM, for {@code kube-root-ca.crt} and for pods. */
+    public String authorityPem() {
+        return folder.read("ca.crt");
+    }
+
+    /** Writes a kubeconfig for the administrator of the server at this address ({@code https://127.0.0.1:6443}). */
+    public void writeKubeconfig(Path file, String cluster, String address) {
+        try {
+            KeyFolder.replace(file, AdminKubeconfig.text(cluster, address, authorityPem(),
+                    Pem.of(admin.certificate()), Pem.of(admin.key())));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("the administrator's certificate could not be encoded", e);
+        }
+    }
+}

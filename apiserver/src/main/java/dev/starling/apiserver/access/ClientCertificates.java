@@ -1,0 +1,54 @@
+package dev.starling.apiserver.access;
+
+import dev.starling.apiserver.registry.Caller;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.Optional;
+import javax.naming.InvalidNameException;
+import javax.naming.ldap.LdapName;
+
+/** Who a client certificate of our authority names: the common name is the user, each organization a group. */
+public final class ClientCertificates {
+    private static final String CLIENT_AUTHENTICATION = "1.3.6.1.5.5.7.3.2";
+
+    private final X509Certificate authority;
+    private final InstantSource clock;
+
+    ClientCertificates(X509Certificate authority, InstantSource clock) {
+        this.authority = authority;
+        this.clock = clock;
+    }
+
+    /** Nothing for a certificate that another authority signed, that is out of date, or that is not for clients. */
+    public Optional<Caller> user(X509Certificate certificate) {
+        try {
+            certificate.verify(authority.getPublicKey());
+            certificate.checkValidity(Date.from(clock.instant()));
+            var purposes = Optional.ofNullable(certificate.getExtendedKeyUsage()).orElse(List.of());
+            return purposes.contains(CLIENT_AUTHENTICATION) ? named(certificate) : Optional.empty();
+        } catch (GeneralSecurityException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Caller> named(X509Certificate certificate) {
+        try {
+            String user = "";
+            var groups = new ArrayList<String>();
+            for (var part : new LdapName(certificate.getSubjectX500Principal().getName()).getRdns()) {
+                if (part.getType().equalsIgnoreCase("CN")) {
+                    user = part.getValue().toString();
+                } else if (part.getType().equalsIgnoreCase("O")) {
+                    groups.add(part.getValue().toString());
+                }
+            }
+            return user.isEmpty() ? Optional.empty() : Optional.of(Callers.authenticated(user, groups));
+        } catch (InvalidNameException e) {
+            return Optional.empty();
+        }
+    }
+}

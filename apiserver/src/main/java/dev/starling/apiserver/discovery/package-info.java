@@ -1,0 +1,5 @@
+/** What is served, as clients discover it. */
+@NullMarked
+package dev.starling.apiserver.discovery;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,82 @@
+package dev.starling.apiserver.http;
+
+import dev.starling.kube.api.ApiException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.HashMap;
+
+/** What forms of an answer a client takes, most wanted first, as its {@code Accept} header says. */
+record Accept(List<Clause> clauses) {
+    private static final Clause ANY = new Clause("*/*", Map.of(), 1);
+
+    /** One form. */
+    record Clause(String type, Map<String, String> parameters, double weight) {
+
+        String parameter(String name) {
+            return parameters.getOrDefault(name, "");
+        }
+
+        boolean json() {
+            return type.equals("application/json") || type.equals("*/*") || type.equals("application/*");
+        }
+
+        boolean yaml() {
+            return type.equals("application/yaml");
+        }
+    }
+
+    static Accept parse(String header) {
+        if (header.isBlank()) {
+            return new Accept(List.of(ANY));
+        }
+        var clauses = new ArrayList<Clause>();
+        for (String part : header.split(",")) {
+            if (!part.isBlank()) {
+                clauses.add(clause(part));
+            }
+        }
+        clauses.sort(Comparator.comparingDouble(Clause::weight).reversed());
+        return new Accept(List.copyOf(clauses));
+    }
+
+    private static Clause clause(String text) {
+        String[] parts = text.split(";");
+        var parameters = new HashMap<String, String>();
+        for (int i = 1; i < parts.length; i++) {
+            int is = parts[i].indexOf('=');
+            if (is > 0) {
+                parameters.put(parts[i].substring(0, is).trim(), parts[i].substring(is + 1).trim());
+            }
+        }
+        return new Clause(parts[0].trim().toLowerCase(Locale.ROOT), Map.copyOf(parameters), weight(parameters));
+    }
+
+    private static double weight(Map<String, String> parameters) {
+        try {
+            return Double.parseDouble(parameters.getOrDefault("q", "1"));
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    /**
+     * How objects shall be written.
+     *
+     * @throws ApiException NOT_ACCEPTABLE if the client takes nothing that there is
+     */
+    Form objectForm() {
+        for (var clause : clauses) {
+            if (clause.json() || clause.yaml()) {
+                var view = Form.View.named(clause.parameter("as"), clause.parameter("g"), clause.parameter("v"));
+                if (view.isPresent()) {
+                    return new Form(clause.yaml(), view.get(), clause.parameter("v"));
+                }
+            }
+        }
+        throw new ApiException(ApiException.Reason.NOT_ACCEPTABLE, "only the following media types are accepted: "
+                + "application/json, application/yaml");
+    }
+}

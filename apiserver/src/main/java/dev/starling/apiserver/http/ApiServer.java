@@ -1,0 +1,105 @@
+package dev.starling.apiserver.http;
+
+import dev.starling.apiserver.access.Authenticator;
+import dev.starling.apiserver.access.Authorizer;
+import dev.starling.apiserver.access.Certificates;
+import dev.starling.apiserver.registry.Registry;
+import dev.starling.apiserver.schema.Schemas;
+import dev.starling.kube.api.PodStreams;
+import dev.starling.kube.json.JsonObject;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+
+/** The Kubernetes API over HTTP. Runs from its making until it is closed. */
+public final class ApiServer implements AutoCloseable {
+    private final HttpServer server;
+    private final Stopping stopping = new Stopping();
+
+    /**
+     * What a server is made of.
+     *
+     * @param version {@code v1.34.0+starling}, as {@code /version} tells it
+     * @param random spreads the ends of watches, so that clients do not all come back at once
+     */
+    public record Parts(ServerSettings settings, Registry registry, Certificates certificates, PodStreams streams,
+            Schemas schemas, List<HealthCheck> live, List<HealthCheck> ready, String version, InstantSource clock,
+            RandomGenerator random) {
+        public Parts {
+            live = List.copyOf(live);
+            ready = List.copyOf(ready);
+        }
+    }
+
+    /**
+     * Listens and serves.
+     *
+     * @throws java.io.UncheckedIOException if the port is taken
+     */
+    public ApiServer(Parts parts) {
+        var certificates = parts.certificates();
+        var tokens = certificates.tokens(parts.clock());
+        var access = new RequestChain.Access(new Authenticator(certificates.clients(parts.clock()), tokens,
+                parts.registry().reader()), new Authorizer());
+        var limits = new Limits(parts.settings());
+        var tunnels = new Tunnels();
+        var metrics = new Metrics(limits, tunnels);
+        var resources = new Resources(parts.registry(),
+                new PodPages(parts.registry(), parts.streams(), stopping, parts.clock()), stopping, parts.clock(),
+                parts.random());
+        var chain = new RequestChain(access, limits, pages(parts, metrics, tokens.keySet()), resources, metrics);
+        server = new HttpServer(parts.settings(), certificates.serverTls(), chain, tunnels);
+        server.start();
+    }
+
+    private static Map<String, Page> pages(Parts parts, Metrics metrics, JsonObject keySet) {
+        var pages = new TreeMap<String, Page>();
+        var discovery = new DiscoveryPages(parts.registry());
+        var health = new HealthPages(parts.live(), parts.ready());
+        pages.put("api", discovery::serve);
+        pages.put("apis", discovery::serve);
+        pages.put("openapi", new OpenApiPages(parts.schemas(), parts.registry())::serve);
+        pages.put("livez", health::serve);
+        pages.put("readyz", health::serve);
+        pages.put("healthz", health::serve);
+        pages.put("metrics", (exchange, request) -> exchange.answer(200, "text/plain; version=0.0.4; charset=utf-8",
+                metrics.text().getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        pages.put("version", document(version(parts.version())));
+        pages.put("openid", document(keySet));
+        var roots = pages.keySet().stream().map(name -> "/" + name).toList();
+        pages.put("", document(JsonObject.of("paths", roots)));
+        return pages;
+    }
+
+    private static Page document(JsonObject document) {
+        return (exchange, request) -> Answer.to(exchange, request).document(200, document);
+    }
+
+    private static JsonObject version(String version) {
+        return JsonObject.of("major", "1", "minor", "34", "gitVersion", version, "gitCommit", "", "gitTreeState",
+                "clean", "buildDate", "2026-01-01T00:00:00Z", "goVersion", "", "compiler", "javac",
+                "platform", "linux/" + architecture());
+    }
+
+    private static String architecture() {
+        return switch (System.getProperty("os.arch")) {
+            case "aarch64" -> "arm64";
+            case "x86_64" -> "amd64";
+            default -> System.getProperty("os.arch");
+        };
+    }
+
+    /** The port that it listens on. */
+    public int port() {
+        return server.port();
+    }
+
+    /** Ends watches and tunnels, lets what is in flight finish for a moment, and stops listening. */
+    @Override
+    public void close() {
+        stopping.close();
+        server.close();
+    }
+}

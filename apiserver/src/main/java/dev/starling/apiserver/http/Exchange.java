@@ -1,0 +1,267 @@
+package dev.starling.apiserver.http;
+
+import dev.starling.kube.api.ApiException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.HttpStream;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.NanoTime;
+
+/** One request and its one answer. Used by the virtual thread of the request alone, but for the end of a stream. */
+final class Exchange {
+    private static final int STEP_BYTES = 16 << 10;
+
+    private final Request request;
+    private final Response response;
+    private final Callback callback;
+    private final ServerSettings settings;
+    private final Tunnels tunnels;
+    private boolean answered;
+    private int status;
+
+    Exchange(Request request, Response response, Callback callback, ServerSettings settings, Tunnels tunnels) {
+        this.request = request;
+        this.response = response;
+        this.callback = callback;
+        this.settings = settings;
+        this.tunnels = tunnels;
+    }
+
+    String method() {
+        return request.getMethod();
+    }
+
+    /** The path as it was sent, still encoded. */
+    String path() {
+        return Objects.requireNonNullElse(request.getHttpURI().getPath(), "/");
+    }
+
+    /** What follows the question mark, still encoded. */
+    String query() {
+        return Objects.requireNonNullElse(request.getHttpURI().getQuery(), "");
+    }
+
+    /** All values of a header, joined by commas; empty if it is absent. */
+    String header(String name) {
+        return String.join(",", request.getHeaders().getValuesList(name));
+    }
+
+    /** What the client showed in the handshake; nobody has judged it yet. */
+    Optional<X509Certificate> certificate() {
+        return Optional.ofNullable(endPoint().getSslSessionData())
+                .map(EndPoint.SslSessionData::peerCertificates)
+                .filter(chain -> chain.length > 0)
+                .map(chain -> chain[0]);
+    }
+
+    private EndPoint endPoint() {
+        return request.getConnectionMetaData().getConnection().getEndPoint();
+    }
+
+    /** The address that the client connected to, as {@code host:port}. */
+    String localAddress() {
+        return Request.getLocalAddr(request) + ":" + Request.getLocalPort(request);
+    }
+
+    /**
+     * The whole body.
+     *
+     * @throws ApiException if it is too large, too slow or cut short
+     */
+    byte[] body() {
+        if (request.getLength() > settings.bodyBytes()) {
+            throw tooLarge();
+        }
+        long start = NanoTime.now();
+        var body = new ByteArrayOutputStream(Math.clamp(request.getLength(), 64, settings.bodyBytes()));
+        var step = new byte[STEP_BYTES];
+        try (var in = Content.Source.asInputStream(request)) {
+            for (int n = in.read(step); n >= 0; n = in.read(step)) {
+                body.write(step, 0, n);
+                if (body.size() > settings.bodyBytes()) {
+                    throw tooLarge();
+                }
+                if (NanoTime.millisSince(start) > settings.bodyTime().toMillis()) {
+                    throw slow();
+                }
+            }
+        } catch (IOException e) {
+            throw slow();
+        }
+        return body.toByteArray();
+    }
+
+    private ApiException tooLarge() {
+        return new ApiException(ApiException.Reason.REQUEST_ENTITY_TOO_LARGE,
+                "Request entity too large: limit is " + settings.bodyBytes());
+    }
+
+    private static ApiException slow() {
+        return new ApiException(ApiException.Reason.TIMEOUT,
+                "Timeout: request did not complete within the allotted timeout");
+    }
+
+    /** Adds a header to the answer. */
+    void add(String name, String value) {
+        response.getHeaders().add(name, value);
+    }
+
+    boolean answered() {
+        return answered;
+    }
+
+    /** The status of the answer; 0 before there is one. */
+    int status() {
+        return status;
+    }
+
+    Duration age() {
+        return Duration.ofNanos(NanoTime.since(request.getBeginNanoTime()));
+    }
+
+    void answer(int code, String type, byte[] body) {
+        begin(code, type);
+        response.getHeaders().put("Content-Length", body.length);
+        response.write(true, ByteBuffer.wrap(body), callback);
+    }
+
+    /** An answer in several pieces, which are written one after the other. */
+    void answer(int code, String type, List<byte[]> pieces) {
+        long length = 0;
+        for (byte[] piece : pieces) {
+            length += piece.length;
+        }
+        if (length <= STEP_BYTES) {
+            answer(code, type, joined(pieces, (int) length));
+            return;
+        }
+        begin(code, type);
+        response.getHeaders().put("Content-Length", length);
+        try {
+            writeAll(pieces);
+            response.write(true, ByteBuffer.allocate(0), callback);
+        } catch (IOException e) {
+            breakOff(e);
+        }
+    }
+
+    private static byte[] joined(List<byte[]> pieces, int length) {
+        var all = ByteBuffer.allocate(length);
+        pieces.forEach(all::put);
+        return all.array();
+    }
+
+    private void writeAll(List<byte[]> pieces) throws IOException {
+        var step = ByteBuffer.allocate(2 * STEP_BYTES);
+        for (byte[] piece : pieces) {
+            if (piece.length > step.remaining()) {
+                Content.Sink.write(response, false, step.flip());
+                step.clear();
+            }
+            if (piece.length > step.remaining()) {
+                Content.Sink.write(response, false, ByteBuffer.wrap(piece));
+            } else {
+                step.put(piece);
+            }
+        }
+        Content.Sink.write(response, false, step.flip());
+    }
+
+    /** An answer without a body. */
+    void answer(int code) {
+        answered = true;
+        status = code;
+        response.setStatus(code);
+        response.write(true, ByteBuffer.allocate(0), callback);
+    }
+
+    private void begin(int code, String type) {
+        answered = true;
+        status = code;
+        response.setStatus(code);
+        response.getHeaders().put("Content-Type", type);
+        response.getHeaders().put("Cache-Control", "no-cache, private");
+    }
+
+    /** Gives up an answer that cannot be finished; the client sees the connection break. */
+    void breakOff(Throwable why) {
+        answered = true;
+        callback.failed(why);
+    }
+
+    /** Begins an answer that is written piece by piece; {@code onGone} is told, once, when the client leaves. */
+    Stream stream(int code, String type, Runnable onGone) {
+        begin(code, type);
+        var told = new AtomicBoolean();
+        Runnable once = () -> {
+            if (told.compareAndSet(false, true)) {
+                onGone.run();
+            }
+        };
+        request.addIdleTimeoutListener(timeout -> false);
+        request.addFailureListener(failure -> once.run());
+        var departure = Departure.watch(request, response, endPoint(), once);
+        return new Stream(departure);
+    }
+
+    /** Whether this connection can leave HTTP for another protocol. */
+    boolean upgradable() {
+        return request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1;
+    }
+
+    /** Answers 101 and hands the connection to a tunnel, together with what the far side has sent already. */
+    void upgrade(Tunnel.Far far) {
+        answered = true;
+        status = 101;
+        response.setStatus(101);
+        far.head().headers().forEach((name, value) -> {
+            if (!name.equals("content-length") && !name.equals("transfer-encoding")) {
+                response.getHeaders().put(name, value);
+            }
+        });
+        request.setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE,
+                new Tunnel(endPoint(), request.getComponents().getExecutor(), far, tunnels));
+        response.write(true, ByteBuffer.allocate(0), callback);
+    }
+
+    /** The rest of an answer. Each piece is sent at once; a client that does not read holds up this thread alone. */
+    final class Stream implements AutoCloseable {
+        private final Departure departure;
+        private boolean failed;
+
+        private Stream(Departure departure) {
+            this.departure = departure;
+        }
+
+        void write(byte[] bytes, int from, int length) throws IOException {
+            try {
+                Content.Sink.write(response, false, ByteBuffer.wrap(bytes, from, length));
+            } catch (IOException e) {
+                failed = true;
+                breakOff(e);
+                throw e;
+            }
+        }
+
+        /** Ends the answer, so that the client knows that it has all. */
+        @Override
+        public void close() {
+            departure.close();
+            if (!failed) {
+                response.write(true, ByteBuffer.allocate(0), callback);
+            }
+        }
+    }
+}

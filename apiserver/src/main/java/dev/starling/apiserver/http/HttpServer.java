@@ -1,0 +1,161 @@
+package dev.starling.apiserver.http;
+
+import dev.starling.kube.api.ApiException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import javax.net.ssl.SSLContext;
+import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
+import org.eclipse.jetty.io.ArrayByteBufferPool;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/**
+ * One TLS port that speaks HTTP/2 and HTTP/1.1, chosen by ALPN, and gives each request a virtual thread. The engine's
+ * own few threads never block; its buffers are small, because an idle server should cost next to nothing.
+ */
+final class HttpServer implements AutoCloseable {
+    private static final int PLATFORM_THREADS = 6;
+    private static final int BUFFER_BYTES = 16 << 10;
+    private static final int STREAMS_PER_CONNECTION = 1_000;
+    private static final Duration STOP_TIME = Duration.ofSeconds(1);
+    private static final int POOLED_BYTES = 8 << 20;
+
+    /** Held, because a logger that nobody holds forgets its level. */
+    private static final Logger ENGINE_LOG = Logger.getLogger("org.eclipse.jetty");
+
+    private final Server server;
+    private final ServerConnector connector;
+    private final Tunnels tunnels;
+    private final InFlight inFlight = new InFlight();
+
+    HttpServer(ServerSettings settings, SSLContext tls, Consumer<Exchange> chain, Tunnels tunnels) {
+        this.tunnels = tunnels;
+        ENGINE_LOG.setLevel(Level.WARNING);
+        var pool = new QueuedThreadPool(PLATFORM_THREADS, 2);
+        pool.setName("http");
+        pool.setReservedThreads(0);
+        pool.setDaemon(true);
+        server = new Server(pool, null, new ArrayByteBufferPool(0, 1 << 10, 64 << 10, 64, POOLED_BYTES, POOLED_BYTES));
+        server.setHandler(new Entry(chain, settings, tunnels, inFlight));
+        server.setErrorHandler(HttpServer::malformed);
+        var http = configuration(settings);
+        var http2 = new HTTP2ServerConnectionFactory(http);
+        http2.setMaxConcurrentStreams(STREAMS_PER_CONNECTION);
+        http2.setInputBufferSize(BUFFER_BYTES);
+        http2.setStreamIdleTimeout(settings.idle().toMillis());
+        var alpn = new ALPNServerConnectionFactory("h2", "http/1.1");
+        alpn.setDefaultProtocol("http/1.1");
+        connector = new ServerConnector(server, null, null, null, 0, 1, new SslConnectionFactory(tls(tls), "alpn"), alpn,
+                http2, new HttpConnectionFactory(http));
+        connector.setHost(settings.host());
+        connector.setPort(settings.port());
+        connector.setIdleTimeout(settings.idle().toMillis());
+        connector.setAcceptQueueSize(256);
+        server.addConnector(connector);
+    }
+
+    private static HttpConfiguration configuration(ServerSettings settings) {
+        var http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        http.setSendDateHeader(true);
+        http.setRequestHeaderSize(BUFFER_BYTES);
+        http.setResponseHeaderSize(BUFFER_BYTES);
+        http.setInputBufferSize(BUFFER_BYTES);
+        http.setOutputBufferSize(BUFFER_BYTES);
+        http.setOutputAggregationSize(0);
+        http.setIdleTimeout(settings.idle().toMillis());
+        http.addCustomizer(new SecureRequestCustomizer(false));
+        return http;
+    }
+
+    /** Client certificates are asked for, not required; who they name is the authenticator's matter. */
+    private static SslContextFactory.Server tls(SSLContext context) {
+        var factory = new SslContextFactory.Server();
+        factory.setSslContext(context);
+        factory.setWantClientAuth(true);
+        factory.setIncludeProtocols("TLSv1.3", "TLSv1.2");
+        return factory;
+    }
+
+    /** Requests that HTTP itself refuses, such as a malformed path. */
+    private static boolean malformed(Request request, Response response, Callback callback) {
+        int code = response.getStatus() < 400 ? 400 : response.getStatus();
+        var reason = ApiException.Reason.of("", code);
+        var exchange = new Exchange(request, response, callback, ServerSettings.DEFAULT, new Tunnels());
+        exchange.answer(code, MediaType.JSON, KubeStatus.bytes(
+                new ApiException(reason, "the request is malformed")));
+        return true;
+    }
+
+    void start() {
+        try {
+            server.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (Exception e) {
+            throw new IllegalStateException("the HTTP server did not start", e);
+        }
+    }
+
+    int port() {
+        return connector.getLocalPort();
+    }
+
+    @Override
+    public void close() {
+        tunnels.close();
+        try {
+            inFlight.awaitNone(STOP_TIME);
+            server.stop();
+        } catch (Exception e) {
+            throw new IllegalStateException("the HTTP server did not stop", e);
+        }
+    }
+
+    private static final class Entry extends Handler.Abstract.NonBlocking {
+        private final Consumer<Exchange> chain;
+        private final ServerSettings settings;
+        private final Tunnels tunnels;
+        private final InFlight inFlight;
+        private final ThreadFactory threads = Thread.ofVirtual().name("http-", 0).factory();
+
+        Entry(Consumer<Exchange> chain, ServerSettings settings, Tunnels tunnels, InFlight inFlight) {
+            this.chain = chain;
+            this.settings = settings;
+            this.tunnels = tunnels;
+            this.inFlight = inFlight;
+        }
+
+        @Override
+        public boolean handle(Request request, Response response, Callback callback) {
+            var exchange = new Exchange(request, response, callback, settings, tunnels);
+            inFlight.begin();
+            threads.newThread(() -> serve(exchange)).start();
+            return true;
+        }
+
+        private void serve(Exchange exchange) {
+            try {
+                chain.accept(exchange);
+            } finally {
+                inFlight.end();
+            }
+        }
+    }
+}

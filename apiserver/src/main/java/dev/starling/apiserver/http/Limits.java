@@ -1,0 +1,59 @@
+package dev.starling.apiserver.http;
+
+import dev.starling.kube.api.ApiException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.LongAdder;
+
+/** How much may be in flight: reads, writes and lasting streams apart. What is too much is refused at once. */
+final class Limits {
+    private static final int RETRY_SECONDS = 1;
+
+    private final Lane reads;
+    private final Lane writes;
+    private final Lane streams;
+
+    /** One kind of request. */
+    record Lane(int most, Semaphore free, LongAdder refused) {
+        Lane(int most) {
+            this(most, new Semaphore(most), new LongAdder());
+        }
+
+        int inFlight() {
+            return most - free.availablePermits();
+        }
+    }
+
+    /** A place that one request holds. */
+    interface Permit extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    Limits(ServerSettings settings) {
+        reads = new Lane(settings.reads());
+        writes = new Lane(settings.writes());
+        streams = new Lane(settings.streams());
+    }
+
+    /** @throws ApiException TOO_MANY_REQUESTS if there is no place */
+    Permit admit(ApiRequest request) {
+        var lane = request.lasting() ? streams : request.reads() ? reads : writes;
+        if (!lane.free().tryAcquire()) {
+            lane.refused().increment();
+            throw ApiException.tooManyRequests("too many requests, please try again later", RETRY_SECONDS);
+        }
+        return lane.free()::release;
+    }
+
+    Lane reads() {
+        return reads;
+    }
+
+    Lane writes() {
+        return writes;
+    }
+
+    Lane streams() {
+        return streams;
+    }
+}

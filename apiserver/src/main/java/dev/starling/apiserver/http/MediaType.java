@@ -1,0 +1,11 @@
+package dev.starling.apiserver.http;
+
+/** The media types that the server writes. */
+final class MediaType {
+    static final String JSON = "application/json";
+    static final String YAML = "application/yaml";
+    static final String TEXT = "text/plain; charset=utf-8";
+
+    private MediaType() {
+    }
+}

@@ -1,0 +1,88 @@
+package dev.starling.apiserver.http;
+
+import dev.starling.apiserver.openapi.OpenApiV2;
+import dev.starling.apiserver.openapi.OpenApiV3;
+import dev.starling.apiserver.registry.Registry;
+import dev.starling.apiserver.registry.ServedResource;
+import dev.starling.apiserver.schema.Schemas;
+import dev.starling.kube.api.ApiException;
+import java.util.List;
+import java.util.Optional;
+
+/** Serves {@code /openapi/v2} and {@code /openapi/v3}: documents made when first asked for, and of what is served. */
+final class OpenApiPages {
+    private static final String V2_PROTOBUF_OLD = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
+
+    private final Schemas schemas;
+    private final Registry registry;
+    private volatile Optional<Documents> made = Optional.empty();
+
+    private record Documents(List<ServedResource> served, OpenApiV2 v2, OpenApiV3 v3) {
+    }
+
+    OpenApiPages(Schemas schemas, Registry registry) {
+        this.schemas = schemas;
+        this.registry = registry;
+    }
+
+    private Documents documents() {
+        var served = registry.served();
+        return made.filter(documents -> documents.served().equals(served)).orElseGet(() -> {
+            var fresh = new Documents(served, new OpenApiV2(schemas, served), new OpenApiV3(schemas, served));
+            made = Optional.of(fresh);
+            return fresh;
+        });
+    }
+
+    void serve(Exchange exchange, ApiRequest request) {
+        var segments = request.segments();
+        String version = segments.size() < 2 ? "" : segments.get(1);
+        if (version.equals("v2") && segments.size() == 2) {
+            v2(exchange);
+        } else if (version.equals("v3") && segments.size() == 2) {
+            exchange.answer(200, MediaType.JSON, documents().v3().index());
+        } else if (version.equals("v3")) {
+            v3(exchange, String.join("/", segments.subList(2, segments.size())));
+        } else {
+            Answer.text(exchange, 404, "404 page not found\n");
+        }
+    }
+
+    private void v3(Exchange exchange, String path) {
+        var document = documents().v3().document(path);
+        if (document.isEmpty()) {
+            Answer.text(exchange, 404, "404 page not found\n");
+        } else if (!unchanged(exchange, documents().v3().hash(path))) {
+            exchange.answer(200, MediaType.JSON, List.of(document.get()));
+        }
+    }
+
+    private void v2(Exchange exchange) {
+        for (var clause : Accept.parse(exchange.header("Accept")).clauses()) {
+            boolean protobuf = clause.type().equals(OpenApiV2.PROTOBUF) || clause.type().equals(V2_PROTOBUF_OLD);
+            if (!protobuf && !clause.json()) {
+                continue;
+            }
+            var v2 = documents().v2();
+            if (!unchanged(exchange, v2.hash())) {
+                exchange.answer(200, protobuf ? "application/octet-stream" : MediaType.JSON,
+                        List.of(protobuf ? v2.protobuf() : v2.json()));
+            }
+            return;
+        }
+        throw new ApiException(ApiException.Reason.NOT_ACCEPTABLE, "only the following media types are accepted: "
+                + "application/json, " + OpenApiV2.PROTOBUF);
+    }
+
+    /** Names the document's hash, and answers that the client has it already if it does. */
+    private static boolean unchanged(Exchange exchange, String hash) {
+        String tag = "\"" + hash + "\"";
+        exchange.add("ETag", tag);
+        exchange.add("Vary", "Accept");
+        boolean same = exchange.header("If-None-Match").contains(tag);
+        if (same) {
+            exchange.answer(304);
+        }
+        return same;
+    }
+}

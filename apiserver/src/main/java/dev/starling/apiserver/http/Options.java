@@ -1,0 +1,129 @@
+package dev.starling.apiserver.http;
+
+import dev.starling.kube.api.ApiException;
+import dev.starling.kube.api.DeleteOptions;
+import dev.starling.kube.api.ListQuery;
+import dev.starling.kube.api.WatchQuery;
+import dev.starling.kube.api.WriteOptions;
+import dev.starling.kube.json.Json;
+import dev.starling.kube.json.JsonArray;
+import dev.starling.kube.json.JsonLong;
+import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.object.FieldSelector;
+import dev.starling.kube.object.LabelSelector;
+import dev.starling.kube.object.ResourceType;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** The options of calls, read from query parameters and, for deletions, from the body. */
+final class Options {
+
+    private Options() {
+    }
+
+    static WriteOptions write(Query query, String userAgent) {
+        String manager = query.text("fieldManager");
+        return new WriteOptions(dryRun(query.all("dryRun"), "CreateOptions"),
+                manager.isEmpty() ? agent(userAgent) : manager, validation(query.text("fieldValidation")));
+    }
+
+    /** The manager of a client that names none: the first word of its user agent, as upstream takes it. */
+    private static String agent(String userAgent) {
+        int slash = userAgent.indexOf('/');
+        String name = slash < 0 ? userAgent : userAgent.substring(0, slash);
+        return name.length() > 128 ? name.substring(0, 128) : name;
+    }
+
+    private static boolean dryRun(List<String> values, String kind) {
+        if (values.stream().anyMatch(value -> !value.equals("All"))) {
+            throw ApiException.invalid("meta.k8s.io", kind, "", List.of(new ApiException.Cause("FieldValueNotSupported",
+                    "Unsupported value: " + JsonArray.strings(values) + ": supported values: \"All\"", "dryRun")));
+        }
+        return !values.isEmpty();
+    }
+
+    private static WriteOptions.FieldValidation validation(String text) {
+        if (text.isEmpty()) {
+            return WriteOptions.FieldValidation.WARN;
+        }
+        for (var validation : WriteOptions.FieldValidation.values()) {
+            if (validation.text().equals(text)) {
+                return validation;
+            }
+        }
+        throw ApiException.invalid("meta.k8s.io", "CreateOptions", "", List.of(new ApiException.Cause(
+                "FieldValueNotSupported", "Unsupported value: \"" + text
+                        + "\": supported values: \"Ignore\", \"Strict\", \"Warn\"", "fieldValidation")));
+    }
+
+    static ListQuery list(ResourceType type, String namespace, Query query) {
+        long limit = query.number("limit").orElse(0);
+        return new ListQuery(type, namespace, labels(query), fields(query), (int) Math.clamp(limit, 0, Integer.MAX_VALUE),
+                query.text("continue"), query.text("resourceVersion"), query.text("resourceVersionMatch"));
+    }
+
+    static WatchQuery watch(ResourceType type, String namespace, Query query) {
+        boolean initial = query.flag("sendInitialEvents");
+        if (initial && !query.text("resourceVersionMatch").equals("NotOlderThan")) {
+            throw ApiException.invalid("meta.k8s.io", "ListOptions", "", List.of(new ApiException.Cause(
+                    "FieldValueForbidden", "Forbidden: resourceVersionMatch is required if sendInitialEvents is set",
+                    "resourceVersionMatch")));
+        }
+        return new WatchQuery(type, namespace, labels(query), fields(query), query.text("resourceVersion"),
+                query.flag("allowWatchBookmarks"), initial);
+    }
+
+    private static LabelSelector labels(Query query) {
+        try {
+            return LabelSelector.parse(query.text("labelSelector"));
+        } catch (IllegalArgumentException e) {
+            throw ApiException.badRequest(e.getMessage());
+        }
+    }
+
+    private static FieldSelector fields(Query query) {
+        try {
+            return FieldSelector.parse(query.text("fieldSelector"));
+        } catch (IllegalArgumentException e) {
+            throw ApiException.badRequest(e.getMessage());
+        }
+    }
+
+    /** The body's options, if it has any, else those of the query. */
+    static DeleteOptions delete(Query query, Optional<JsonObject> body) {
+        return body.map(Options::delete).orElseGet(() -> new DeleteOptions(query.number("gracePeriodSeconds"),
+                propagation(query.text("propagationPolicy"), query.has("orphanDependents"),
+                        query.flag("orphanDependents")),
+                Optional.empty(), Optional.empty(), dryRun(query.all("dryRun"), "DeleteOptions")));
+    }
+
+    private static DeleteOptions delete(JsonObject body) {
+        Json grace = body.at("gracePeriodSeconds");
+        var conditions = body.object("preconditions");
+        return new DeleteOptions(grace instanceof JsonLong(var seconds) ? OptionalLong.of(seconds) : OptionalLong.empty(),
+                propagation(body.text("propagationPolicy"), !body.at("orphanDependents").isNull(),
+                        body.flag("orphanDependents")),
+                text(conditions, "uid"), text(conditions, "resourceVersion"),
+                dryRun(body.array("dryRun").texts(), "DeleteOptions"));
+    }
+
+    private static Optional<String> text(JsonObject object, String name) {
+        return object.find(name).map(Json::text);
+    }
+
+    private static Optional<DeleteOptions.Propagation> propagation(String policy, boolean asked, boolean orphan) {
+        for (var propagation : DeleteOptions.Propagation.values()) {
+            if (propagation.text().equals(policy)) {
+                return Optional.of(propagation);
+            }
+        }
+        if (!policy.isEmpty()) {
+            throw ApiException.invalid("meta.k8s.io", "DeleteOptions", "", List.of(new ApiException.Cause(
+                    "FieldValueNotSupported", "Unsupported value: \"" + policy
+                            + "\": supported values: \"Background\", \"Foreground\", \"Orphan\"", "propagationPolicy")));
+        }
+        return asked ? Optional.of(orphan ? DeleteOptions.Propagation.ORPHAN : DeleteOptions.Propagation.BACKGROUND)
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,89 @@
+package dev.starling.apiserver.http;
+
+import dev.starling.apiserver.access.Authenticator;
+import dev.starling.apiserver.access.Authorizer;
+import dev.starling.apiserver.access.Callers;
+import dev.starling.apiserver.registry.Caller;
+import dev.starling.kube.api.ApiException;
+import java.lang.System.Logger.Level;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** What happens to every request, in reading order: who asks, may he, is there room, and then the answer. */
+final class RequestChain implements Consumer<Exchange> {
+    private static final System.Logger LOG = System.getLogger(RequestChain.class.getName());
+
+    private final Authenticator authenticator;
+    private final Authorizer authorizer;
+    private final Limits limits;
+    private final Map<String, Page> pages;
+    private final Resources resources;
+    private final Metrics metrics;
+
+    /** @param pages by the first segment of the path */
+    RequestChain(Access access, Limits limits, Map<String, Page> pages, Resources resources, Metrics metrics) {
+        this.authenticator = access.authenticator();
+        this.authorizer = access.authorizer();
+        this.limits = limits;
+        this.pages = Map.copyOf(pages);
+        this.resources = resources;
+        this.metrics = metrics;
+    }
+
+    /** The two judges of a request. */
+    record Access(Authenticator authenticator, Authorizer authorizer) {
+    }
+
+    @Override
+    public void accept(Exchange exchange) {
+        try {
+            serve(exchange);
+        } catch (ApiException refusal) {
+            refuse(exchange, refusal);
+        } catch (RuntimeException bug) {
+            LOG.log(Level.ERROR, "request failed method=" + exchange.method() + " path=" + exchange.path(), bug);
+            refuse(exchange, ApiException.internal("the request failed by a fault of the server"));
+        }
+        metrics.count(exchange.method(), exchange.status());
+    }
+
+    private static void refuse(Exchange exchange, ApiException refusal) {
+        if (exchange.answered()) {
+            exchange.breakOff(refusal);
+        } else {
+            Answer.refuse(exchange, refusal);
+        }
+    }
+
+    private void serve(Exchange exchange) {
+        var request = ApiRequest.of(exchange);
+        var caller = authenticator.authenticate(exchange.certificate(), exchange.header("Authorization"));
+        authorize(request, caller);
+        try (var permit = limits.admit(request)) {
+            dispatch(exchange, request, caller);
+        }
+    }
+
+    private void authorize(ApiRequest request, Caller caller) {
+        var wanted = request.attributes();
+        if (!authorizer.allows(caller, wanted)) {
+            throw Callers.anonymous(caller) ? Authenticator.unauthorized() : authorizer.refusal(caller, wanted);
+        }
+    }
+
+    private void dispatch(Exchange exchange, ApiRequest request, Caller caller) {
+        if (request.resource().isPresent()) {
+            resources.serve(exchange, request, request.resource().get(), caller);
+            return;
+        }
+        var page = pages.get(request.segments().isEmpty() ? "" : request.segments().getFirst());
+        if (page == null) {
+            Answer.text(exchange, 404, "404 page not found\n");
+        } else if (!exchange.method().equals("GET") && !exchange.method().equals("HEAD")) {
+            throw new ApiException(ApiException.Reason.METHOD_NOT_ALLOWED,
+                    "the server does not allow this method on the requested resource");
+        } else {
+            page.serve(exchange, request);
+        }
+    }
+}

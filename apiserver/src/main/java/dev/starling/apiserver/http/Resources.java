@@ -1,0 +1,218 @@
+package dev.starling.apiserver.http;
+
+import dev.starling.apiserver.registry.Caller;
+import dev.starling.apiserver.registry.Deleted;
+import dev.starling.apiserver.registry.Registry;
+import dev.starling.apiserver.registry.Request;
+import dev.starling.apiserver.registry.ServedResource;
+import dev.starling.apiserver.registry.Warnings;
+import dev.starling.kube.api.ApiException;
+import dev.starling.kube.api.WriteOptions;
+import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.object.KubeObject;
+import dev.starling.kube.object.ObjectKey;
+import dev.starling.kube.object.ResourceType;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.random.RandomGenerator;
+
+/** Serves the verbs of resources: reads what HTTP carries, asks the registry, writes its answer. */
+final class Resources {
+    private static final Duration SHORTEST_WATCH = Duration.ofMinutes(30);
+
+    private final Registry registry;
+    private final PodPages pods;
+    private final Stopping stopping;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+
+    Resources(Registry registry, PodPages pods, Stopping stopping, InstantSource clock, RandomGenerator random) {
+        this.registry = registry;
+        this.pods = pods;
+        this.stopping = stopping;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /** One request and what it is about. */
+    private record Call(Exchange exchange, ApiRequest request, ApiPath path, ServedResource served, Caller caller) {
+
+        ResourceType type() {
+            return served.type();
+        }
+
+        /** The namespace of the objects that are asked for; empty for all and for cluster-scoped types. */
+        String namespace() {
+            return type().namespaced() ? path.namespace() : "";
+        }
+
+        ObjectKey key() {
+            return new ObjectKey(type(), namespace(), path.name(), path.subresource());
+        }
+
+        Request by(Warnings warnings, List<String> duplicates) {
+            return new Request(caller, warnings, duplicates);
+        }
+
+        WriteOptions writeOptions() {
+            return Options.write(request.query(), exchange.header("User-Agent"));
+        }
+
+        Answer answer() {
+            return Answer.to(exchange, request);
+        }
+    }
+
+    void serve(Exchange exchange, ApiRequest request, ApiPath path, Caller caller) {
+        var served = registry.served(path.group(), path.version(), path.resource());
+        if (served.isEmpty()) {
+            unknown(exchange, path);
+            return;
+        }
+        var call = new Call(exchange, request, path, served.get(), caller);
+        require(call);
+        if (pods.serves(path)) {
+            pods.serve(exchange, request, call.key());
+            return;
+        }
+        switch (request.verb()) {
+            case "get" -> call.answer().object(200, call.type(), registry.get(call.key()), clock.instant());
+            case "list" -> call.answer().list(call.type(),
+                    registry.list(Options.list(call.type(), call.namespace(), request.query())), clock.instant());
+            case "watch" -> watch(call);
+            case "create" -> create(call);
+            case "update" -> update(call);
+            case "patch" -> patch(call);
+            case "delete" -> delete(call);
+            case "deletecollection" -> deleteCollection(call);
+            default -> throw notAllowed();
+        }
+    }
+
+    /** A version that is served answers by a {@code Status}; any other path is simply not there. */
+    private void unknown(Exchange exchange, ApiPath path) {
+        boolean versionServed = registry.served().stream().anyMatch(served ->
+                served.type().group().equals(path.group()) && served.type().version().equals(path.version()));
+        if (versionServed) {
+            throw notFound();
+        }
+        Answer.text(exchange, 404, "404 page not found\n");
+    }
+
+    private static ApiException notFound() {
+        return new ApiException(ApiException.Reason.NOT_FOUND, "the server could not find the requested resource");
+    }
+
+    private static ApiException notAllowed() {
+        return new ApiException(ApiException.Reason.METHOD_NOT_ALLOWED,
+                "the server does not allow this method on the requested resource");
+    }
+
+    /** The resource offers the verb, and the path fits its scope. */
+    private static void require(Call call) {
+        var path = call.path();
+        boolean whole = path.subresource().isEmpty();
+        var verbs = whole ? call.served().verbs() : call.served().subresources().stream()
+                .filter(sub -> sub.name().equals(path.subresource())).findFirst()
+                .map(ServedResource.Sub::verbs).orElseThrow(Resources::notFound);
+        boolean inside = !path.namespace().isEmpty() && !path.resource().equals("namespaces");
+        if (inside && !call.type().namespaced()) {
+            throw notFound();
+        }
+        if (!verbs.contains(call.request().verb())) {
+            throw notAllowed();
+        }
+        boolean one = !path.name().isEmpty() || call.request().verb().equals("create");
+        if (one && call.type().namespaced() && path.namespace().isEmpty()) {
+            throw path.name().isEmpty() ? notAllowed() : notFound();
+        }
+        if (call.request().verb().equals("create") && whole && !path.name().isEmpty()) {
+            throw notAllowed();
+        }
+    }
+
+    private void watch(Call call) {
+        var query = call.request().query();
+        var answer = call.answer();
+        var wanted = Options.watch(call.type(), call.namespace(), query);
+        var most = query.number("timeoutSeconds").stream().mapToObj(Duration::ofSeconds)
+                .filter(Duration::isPositive).findFirst()
+                .orElseGet(() -> SHORTEST_WATCH.plusSeconds(random.nextInt((int) SHORTEST_WATCH.toSeconds())));
+        new WatchStream(registry.watch(wanted), call.type(), answer, clock).serve(call.exchange(), most, stopping);
+    }
+
+    private void create(Call call) {
+        var answer = call.answer();
+        var body = Body.object(call.exchange(), bodyKind(call));
+        var warnings = new Warnings();
+        var created = registry.create(call.by(warnings, body.duplicateFields()), call.key(),
+                KubeObject.of(body.tree()), call.writeOptions());
+        warn(call, warnings);
+        answer.object(created.kind().equals("Status") ? (int) created.tree().at("code").number(201) : 201,
+                call.type(), created, clock.instant());
+    }
+
+    private static String bodyKind(Call call) {
+        return call.served().subresources().stream().filter(sub -> sub.name().equals(call.path().subresource()))
+                .map(ServedResource.Sub::kind).findFirst().orElse(call.type().kind());
+    }
+
+    private void update(Call call) {
+        var answer = call.answer();
+        var body = Body.object(call.exchange(), bodyKind(call));
+        var warnings = new Warnings();
+        var written = registry.update(call.by(warnings, body.duplicateFields()), call.key(),
+                KubeObject.of(body.tree()), call.writeOptions());
+        warn(call, warnings);
+        answer.object(written.created() ? 201 : 200, call.type(), written.object(), clock.instant());
+    }
+
+    private void patch(Call call) {
+        var answer = call.answer();
+        var patch = Body.patch(call.exchange(), call.request().query().flag("force"));
+        var warnings = new Warnings();
+        var written = registry.patch(call.by(warnings, List.of()), call.key(), patch, call.writeOptions());
+        warn(call, warnings);
+        answer.object(written.created() ? 201 : 200, call.type(), written.object(), clock.instant());
+    }
+
+    private void delete(Call call) {
+        var answer = call.answer();
+        var options = Options.delete(call.request().query(), Body.deleteOptions(call.exchange()));
+        var warnings = new Warnings();
+        var deleted = registry.delete(call.by(warnings, List.of()), call.key(), options);
+        warn(call, warnings);
+        if (deleted.gone() && !call.served().returnsDeleted()) {
+            answer.document(200, success(call, deleted));
+        } else {
+            answer.object(200, call.type(), deleted.object(), clock.instant());
+        }
+    }
+
+    private static JsonObject success(Call call, Deleted deleted) {
+        var details = JsonObject.builder().put("name", call.path().name()).putText("group", call.type().group())
+                .put("kind", call.type().plural()).putText("uid", deleted.object().uid()).build();
+        return JsonObject.of("kind", "Status", "apiVersion", "v1", "metadata", JsonObject.EMPTY,
+                "status", "Success", "details", details);
+    }
+
+    private void deleteCollection(Call call) {
+        var answer = call.answer();
+        var query = call.request().query();
+        var options = Options.delete(query, Body.deleteOptions(call.exchange()));
+        var warnings = new Warnings();
+        var deleted = registry.deleteCollection(call.by(warnings, List.of()),
+                Options.list(call.type(), call.namespace(), query), options);
+        warn(call, warnings);
+        answer.list(call.type(), deleted, clock.instant());
+    }
+
+    private static void warn(Call call, Warnings warnings) {
+        for (String text : warnings.all()) {
+            String quoted = text.replace("\\", "\\\\").replace("\"", "\\\"").replaceAll("[\\r\\n]+", " ");
+            call.exchange().add("Warning", String.format(Locale.ROOT, "299 - \"%s\"", quoted));
+        }
+    }
+}
