@@ -1,6 +1,7 @@
 package dev.starling.control.replicaset;
 
 import dev.starling.control.workload.Conditions;
+import dev.starling.control.workload.DeletionOrder;
 import dev.starling.control.workload.Pods;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.KubeObject;

@@ -5,6 +5,7 @@ import static dev.starling.control.workload.Objects.yaml;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.starling.control.workload.Claims;
+import dev.starling.control.workload.DeletionOrder;
 import dev.starling.control.workload.Owned;
 import dev.starling.kube.api.ApiException;
 import dev.starling.kube.json.Json;

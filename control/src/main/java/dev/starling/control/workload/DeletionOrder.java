@@ -1,6 +1,5 @@
-package dev.starling.control.replicaset;
+package dev.starling.control.workload;
 
-import dev.starling.control.workload.Pods;
 import dev.starling.kube.object.KubeObject;
 import java.time.Instant;
 import java.util.Collection;
@@ -10,10 +9,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which of its pods a ReplicaSet deletes first: those that serve least and are replaced most cheaply (source: upstream
+ * Which of its pods a controller deletes first: those that serve least and are replaced most cheaply (source: upstream
  * documentation, "ReplicaSet: Scaling a ReplicaSet").
  */
-final class DeletionOrder {
+public final class DeletionOrder {
     private static final String COST = "controller.kubernetes.io/pod-deletion-cost";
     private static final List<String> PHASES = List.of("Pending", "Unknown", "Running");
 
@@ -21,7 +20,7 @@ final class DeletionOrder {
     }
 
     /** The pods to delete, of all active ones. */
-    static List<KubeObject> first(int count, Collection<KubeObject> pods) {
+    public static List<KubeObject> first(int count, Collection<KubeObject> pods) {
         var neighbours = new HashMap<String, Integer>();
         pods.forEach(pod -> neighbours.merge(Pods.node(pod), 1, Integer::sum));
         return pods.stream().sorted(order(neighbours)).limit(count).toList();
