@@ -1,0 +1,79 @@
+package dev.starling.app.up;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+
+/** Where everything of one instance lies: objects, bills, keys, images. Nothing outside it survives a stop. */
+public record DataFolder(Path path) {
+
+    /** The folder that commands use when none is named: STARLING_DATA, else below XDG_DATA_HOME or the home. */
+    public static Path usual(Map<String, String> environment, Path home) {
+        if (environment.containsKey("STARLING_DATA")) {
+            return Path.of(environment.get("STARLING_DATA"));
+        }
+        String shared = environment.getOrDefault("XDG_DATA_HOME", "");
+        return (shared.isEmpty() ? home.resolve(".local/share") : Path.of(shared)).resolve("starling");
+    }
+
+    /** Makes the folder if need be; only its owner may read it, since keys lie in it. */
+    static DataFolder at(Path path) {
+        try {
+            var made = Files.createDirectories(path).toRealPath();
+            if (!Files.isWritable(made)) {
+                throw new UncheckedIOException(new IOException("the data folder " + made + " can't be written"));
+            }
+            return new DataFolder(made);
+        } catch (IOException e) {
+            throw new UncheckedIOException(new IOException("the data folder " + path + " can't be made: "
+                    + e.getMessage(), e));
+        }
+    }
+
+    Path store() {
+        return path.resolve("store");
+    }
+
+    Path ledger() {
+        return path.resolve("ledger");
+    }
+
+    Path keys() {
+        return path.resolve("keys");
+    }
+
+    Path pods() {
+        return path.resolve("pods");
+    }
+
+    Path prices() {
+        return path.resolve("prices.yaml");
+    }
+
+    Path kubeconfig() {
+        return path.resolve("kubeconfig");
+    }
+
+    private Path serviceRangeFile() {
+        return path.resolve("service-range");
+    }
+
+    /** The service range of this instance: as recorded, else as chosen now and recorded. */
+    String serviceRange(java.util.function.Supplier<String> choice) {
+        try {
+            var file = serviceRangeFile();
+            if (Files.exists(file)) {
+                return Files.readString(file).strip();
+            }
+            String chosen = choice.get();
+            var fresh = Files.writeString(file.resolveSibling("service-range.new"), chosen + "\n");
+            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+            return chosen;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

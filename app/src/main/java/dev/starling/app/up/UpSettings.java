@@ -1,0 +1,79 @@
+package dev.starling.app.up;
+
+import dev.starling.app.Arguments;
+import dev.starling.app.Arguments.UsageException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * How {@code starling up} was asked to run.
+ *
+ * @param port 0 for any free one
+ * @param makeProfile whether {@code fp-default} is made where there is no profile at all
+ * @param mirrors where images are asked for before their own registry, each {@code REGISTRY=URL}
+ * @param warm how many sandboxes wait for pods
+ */
+public record UpSettings(Path data, String host, int port, Runtime runtime, boolean makeProfile,
+        List<String> mirrors, int warm) {
+    private static final int USUAL_PORT = 6443;
+    private static final int USUAL_WARM = 2;
+    public static final String USAGE = """
+            Usage: starling up [OPTIONS]     runs Starling in the foreground; Ctrl-C stops it and its pods
+
+              --data DIR            where everything of this instance lies      [$STARLING_DATA, else
+                                    ~/.local/share/starling]
+              --listen HOST:PORT    where the Kubernetes API is served          [127.0.0.1:6443]
+              --runtime NAME        containerd, or simulated: no containers     [containerd]
+                                    and no root, for planning
+              --no-profile          makes no Fargate profile fp-default where there is none
+              --mirror REGISTRY=URL asks this registry first for images of REGISTRY; may stand several times
+              --warm N              how many sandboxes wait for pods            [2]
+
+            It writes DIR/kubeconfig: export KUBECONFIG=DIR/kubeconfig, then use kubectl.
+            """;
+
+    /** What turns pods into something that runs. */
+    public enum Runtime { CONTAINERD, SIMULATED }
+
+    public UpSettings {
+        mirrors = List.copyOf(mirrors);
+        if (port < 0 || port > 65_535) {
+            throw new UsageException("--listen: port " + port + " is not between 0 and 65535");
+        }
+        if (warm < 0 || warm > 100) {
+            throw new UsageException("--warm: " + warm + " is not between 0 and 100");
+        }
+    }
+
+    /** @throws UsageException in one line, if the words make no sense */
+    public static UpSettings parse(List<String> words, Path usualData) {
+        var arguments = new Arguments(words, Set.of("--data", "--listen", "--runtime", "--mirror", "--warm"),
+                Set.of("--no-profile"));
+        String listen = arguments.find("--listen").orElse("127.0.0.1:" + USUAL_PORT);
+        int colon = listen.lastIndexOf(':');
+        if (colon <= 0) {
+            throw new UsageException("--listen takes HOST:PORT, not " + listen);
+        }
+        return new UpSettings(arguments.find("--data").map(Path::of).orElse(usualData),
+                listen.substring(0, colon), whole("--listen", listen.substring(colon + 1)),
+                runtime(arguments.find("--runtime").orElse("containerd")), !arguments.has("--no-profile"),
+                arguments.all("--mirror"), arguments.find("--warm").map(n -> whole("--warm", n)).orElse(USUAL_WARM));
+    }
+
+    private static Runtime runtime(String name) {
+        return switch (name) {
+            case "containerd" -> Runtime.CONTAINERD;
+            case "simulated" -> Runtime.SIMULATED;
+            default -> throw new UsageException("--runtime is containerd or simulated, not " + name);
+        };
+    }
+
+    private static int whole(String option, String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw new UsageException(option + ": " + text + " is not a whole number");
+        }
+    }
+}
