@@ -1,0 +1,17 @@
+package dev.starling.node.streams;
+
+import dev.starling.node.pod.PodView;
+import dev.starling.node.runtime.ContainerStatus;
+import java.util.Map;
+
+/**
+ * One pod as its node knows it now.
+ *
+ * @param sandboxId empty where it has none
+ * @param containers the newest attempt of each container that the node knows of
+ */
+public record PodSight(PodView pod, String sandboxId, Map<String, ContainerStatus> containers) {
+    public PodSight {
+        containers = Map.copyOf(containers);
+    }
+}

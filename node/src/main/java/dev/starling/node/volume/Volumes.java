@@ -1,0 +1,170 @@
+package dev.starling.node.volume;
+
+import dev.starling.kube.api.ApiException;
+import dev.starling.kube.json.JsonObject;
+import dev.starling.node.pod.ContainerView;
+import dev.starling.node.pod.Expansion;
+import dev.starling.node.pod.Fields;
+import dev.starling.node.pod.MissingConfigException;
+import dev.starling.node.pod.PodFolders;
+import dev.starling.node.pod.PodView;
+import dev.starling.node.pod.Sources;
+import dev.starling.node.runtime.ContainerSpec.Mount;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Makes, refreshes and removes the volumes of pods. Thread-safe; the calls for one pod come one after the other. */
+public final class Volumes {
+    private static final long DEFAULT_TOKEN_SECONDS = 3600;
+
+    private final PodFolders folders;
+    private final Optional<Path> memoryFolder;
+    private final Sources sources;
+    private final Tokens tokens;
+    private final InstantSource clock;
+    private final Map<String, Held> held = new ConcurrentHashMap<>();
+
+    private record Held(Tokens.Token token, Duration life) {
+    }
+
+    /** @param memoryFolder a folder in memory for {@code emptyDir.medium: Memory}; without it such volumes fail */
+    public Volumes(PodFolders folders, Optional<Path> memoryFolder, Sources sources, Tokens tokens,
+            InstantSource clock) {
+        this.folders = folders;
+        this.memoryFolder = memoryFolder;
+        this.sources = sources;
+        this.tokens = tokens;
+        this.clock = clock;
+    }
+
+    /**
+     * Makes all volumes of a pod, or brings those that follow the API up to date.
+     *
+     * @throws VolumeException if one can't be made (yet)
+     */
+    public void mount(PodView pod, Fields.Place place) {
+        for (var volume : pod.volumes()) {
+            try {
+                mount(pod, volume, place);
+            } catch (MissingConfigException | ApiException | UncheckedIOException | IllegalArgumentException e) {
+                throw new VolumeException(volume.text("name"), String.valueOf(e.getMessage()));
+            } catch (IOException e) {
+                throw new VolumeException(volume.text("name"), e.toString());
+            }
+        }
+    }
+
+    private void mount(PodView pod, JsonObject volume, Fields.Place place) throws IOException {
+        var folder = folder(pod, volume);
+        var group = group(pod);
+        if (Payload.projects(volume)) {
+            var files = Payload.of(volume, pod, sources, place, source -> token(pod, volume, source));
+            AtomicFolder.write(folder, files, group);
+            return;
+        }
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(folder);
+            Folders.mode(folder, 0777);
+            if (group.isPresent()) {
+                Files.setAttribute(folder, "unix:gid", (int) group.getAsLong());
+                Folders.mode(folder, 02777);
+            }
+        }
+    }
+
+    private static OptionalLong group(PodView pod) {
+        long group = pod.spec().at("securityContext", "fsGroup").number(-1);
+        return group < 0 ? OptionalLong.empty() : OptionalLong.of(group);
+    }
+
+    private Path folder(PodView pod, JsonObject volume) {
+        String name = volume.text("name");
+        if (volume.text("emptyDir", "medium").equals("Memory")) {
+            return memoryFolder.orElseThrow(() -> new IllegalArgumentException("this host has no folder in memory"))
+                    .resolve(pod.uid()).resolve(name);
+        }
+        return folders.volume(pod.uid(), name);
+    }
+
+    private byte[] token(PodView pod, JsonObject volume, JsonObject source) {
+        String audience = source.text("audience");
+        long seconds = source.at("expirationSeconds").number(DEFAULT_TOKEN_SECONDS);
+        String key = pod.uid() + "/" + volume.text("name") + "/" + source.text("path");
+        var old = Optional.ofNullable(held.get(key)).filter(this::fresh);
+        if (old.isPresent()) {
+            return old.get().token().text().getBytes(StandardCharsets.UTF_8);
+        }
+        var made = tokens.request(pod, audience.isEmpty() ? List.of() : List.of(audience), seconds);
+        held.put(key, new Held(made, Duration.between(clock.instant(), made.expires())));
+        return made.text().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** A token is renewed when less than a fifth of its life is left, or after a day. */
+    private boolean fresh(Held old) {
+        var left = Duration.between(clock.instant(), old.token().expires());
+        var life = old.life();
+        return left.multipliedBy(5).compareTo(life) > 0 && life.minus(left).compareTo(Duration.ofDays(1)) < 0;
+    }
+
+    /**
+     * The mounts of a container, in the order of its specification.
+     *
+     * @throws MissingConfigException if a sub path leads out of its volume
+     */
+    public List<Mount> mounts(PodView pod, ContainerView container, Map<String, String> env) {
+        var mounts = new ArrayList<Mount>();
+        for (var mount : container.mounts()) {
+            String name = mount.text("name");
+            var volume = pod.volumes().stream().filter(v -> v.text("name").equals(name)).findFirst()
+                    .orElseThrow(() -> new MissingConfigException("volume " + name + " not found"));
+            boolean readOnly = mount.flag("readOnly") || Payload.projects(volume);
+            mounts.add(new Mount(source(folder(pod, volume), mount, env), mount.text("mountPath"), readOnly));
+        }
+        return mounts;
+    }
+
+    private static Path source(Path folder, JsonObject mount, Map<String, String> env) {
+        String expression = mount.text("subPathExpr");
+        String sub = expression.isEmpty() ? mount.text("subPath") : Expansion.expand(expression, env);
+        if (sub.isEmpty()) {
+            return folder;
+        }
+        try {
+            var path = folder.resolve(sub).normalize();
+            if (path.startsWith(folder) && !Files.exists(path)) {
+                Files.createDirectories(path);
+                Folders.mode(path, 0777);
+            }
+            if (!path.startsWith(folder) || !path.toRealPath().startsWith(folder.toRealPath())) {
+                throw new MissingConfigException("subPath \"" + sub + "\" must stay in its volume");
+            }
+            return path.toRealPath();
+        } catch (IOException e) {
+            throw new MissingConfigException("failed to prepare subPath for volumeMount \"" + mount.text("name")
+                    + "\": " + e.getMessage());
+        }
+    }
+
+    /** True for pods whose volumes may change while they run. */
+    public static boolean changes(PodView pod) {
+        return pod.volumes().stream().anyMatch(Payload::projects);
+    }
+
+    /** Removes all that a pod had, messages of containers included. */
+    public void remove(String uid) {
+        held.keySet().removeIf(key -> key.startsWith(uid + "/"));
+        Folders.remove(folders.pod(uid));
+        memoryFolder.ifPresent(folder -> Folders.remove(folder.resolve(uid)));
+    }
+}
