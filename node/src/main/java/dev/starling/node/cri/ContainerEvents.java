@@ -58,7 +58,8 @@ final class ContainerEvents implements AutoCloseable {
                 }
             } catch (StatusRuntimeException | ContainerRuntimeException e) {
                 if (closed.getCount() > 0) {
-                    LOG.log(System.Logger.Level.WARNING, "The stream of container events broke and is opened again cause={0}", e.getMessage());
+                    LOG.log(System.Logger.Level.WARNING,
+                        "The stream of container events broke and is opened again cause=" + e.getMessage());
                 }
             }
         } while (!pause());

@@ -34,7 +34,8 @@ final class Containerd {
     private final MachineProcess process;
     private final boolean adopted;
 
-    private Containerd(InstanceNames names, InstanceRecord record, PodNetwork network, MachineProcess process, boolean adopted) {
+    private Containerd(InstanceNames names, InstanceRecord record, PodNetwork network, MachineProcess process,
+                       boolean adopted) {
         this.names = names;
         this.config = new ContainerdConfig(names);
         this.record = record;
@@ -97,15 +98,16 @@ final class Containerd {
         for (String part : List.of("lower", "upper", "work", "merged")) {
             Folders.create(trial.resolve(part));
         }
-        Commands.Result result = Commands.attempt("", List.of("unshare", "-m", "mount", "-t", "overlay", "trial", "-o",
-            "lowerdir=%1$s/lower,upperdir=%1$s/upper,workdir=%1$s/work".formatted(trial), trial.resolve("merged").toString()));
+        String options = "lowerdir=%1$s/lower,upperdir=%1$s/upper,workdir=%1$s/work".formatted(trial);
+        Commands.Result result = Commands.attempt("", List.of("unshare", "-m", "mount", "-t", "overlay", "trial",
+            "-o", options, trial.resolve("merged").toString()));
         Folders.remove(trial);
         if (result.succeeded()) {
             return "overlayfs";
         }
         LOG.log(System.Logger.Level.WARNING,
-            "The data folder can''t lie under an overlay; containers get full copies of their images folder={0} cause={1}",
-            names.folder(), result.output().strip());
+            "The data folder can't lie under an overlay; containers get full copies of their images folder="
+            + names.folder() + " cause=" + result.output().strip());
         return "native";
     }
 
@@ -181,11 +183,11 @@ final class Containerd {
         record.podRangeIfAny().ifPresent(range -> new PodNetwork(names, range).down());
         List<String> left = Cgroups.detect(Path.of("/sys/fs/cgroup")).remove(names.cgroup());
         if (!left.isEmpty()) {
-            LOG.log(System.Logger.Level.WARNING, "Some cgroups still hold processes and stay groups={0}", left);
+            LOG.log(System.Logger.Level.WARNING, "Some cgroups still hold processes and stay groups=" + left);
         }
         Folders.remove(names.runFolder());
-        for (Path shared : List.of(Path.of("/run/containerd/s"), Path.of("/run/containerd/fifo"), Path.of("/run/containerd"))) {
-            Folders.removeIfEmpty(shared);
+        for (String shared : List.of("/run/containerd/s", "/run/containerd/fifo", "/run/containerd", "/run/crun")) {
+            Folders.removeIfEmpty(Path.of(shared));
         }
     }
 

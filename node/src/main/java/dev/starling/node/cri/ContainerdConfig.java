@@ -79,10 +79,11 @@ final class ContainerdConfig {
             root = "%s"
             state = "%s"
             disabled_plugins = [
-              "io.containerd.internal.v1.opt", "io.containerd.internal.v1.restart", "io.containerd.internal.v1.tracing",
-              "io.containerd.tracing.processor.v1.otlp", "io.containerd.snapshotter.v1.aufs", "io.containerd.snapshotter.v1.btrfs",
-              "io.containerd.snapshotter.v1.devmapper", "io.containerd.snapshotter.v1.zfs", "io.containerd.snapshotter.v1.blockfile",
-              "io.containerd.nri.v1.nri"]
+              "io.containerd.internal.v1.opt", "io.containerd.internal.v1.restart",
+              "io.containerd.internal.v1.tracing", "io.containerd.tracing.processor.v1.otlp",
+              "io.containerd.snapshotter.v1.aufs", "io.containerd.snapshotter.v1.btrfs",
+              "io.containerd.snapshotter.v1.devmapper", "io.containerd.snapshotter.v1.zfs",
+              "io.containerd.snapshotter.v1.blockfile", "io.containerd.nri.v1.nri"]
             [debug]
               level = "warn"
             [grpc]
@@ -103,8 +104,8 @@ final class ContainerdConfig {
               [plugins."io.containerd.grpc.v1.cri".containerd]
                 snapshotter = "%s"
                 default_runtime_name = "%s"
-            """.formatted(root(), state(), socket(), PauseImage.REFERENCE, !appArmor(), plugins, networks, registries(), snapshotter,
-            HANDLERS.keySet().iterator().next());
+            """.formatted(root(), state(), socket(), PauseImage.REFERENCE, !appArmor(), plugins, networks,
+            registries(), snapshotter, HANDLERS.keySet().iterator().next());
         replace(file(), text + runtimes);
     }
 
@@ -130,7 +131,8 @@ final class ContainerdConfig {
             }
             for (ContainerdSettings.Mirror mirror : mirrors) {
                 Path hosts = Files.createDirectories(registries().resolve(mirror.registry())).resolve("hosts.toml");
-                String before = Files.exists(hosts) ? Files.readString(hosts) : "server = \"" + server(mirror.registry()) + "\"\n";
+                String before = Files.exists(hosts) ? Files.readString(hosts)
+                    : "server = \"" + server(mirror.registry()) + "\"\n";
                 Files.writeString(hosts, before + """
                     [host."%s"]
                       capabilities = ["pull", "resolve"]

@@ -25,7 +25,8 @@ public record ContainerdSettings(Path dataFolder, List<Mirror> mirrors) {
     public record Mirror(String registry, String endpoint) {
         public Mirror {
             if (!endpoint.matches("https?://[^\"\\s]+") || !registry.matches("[A-Za-z0-9.:\\-]+")) {
-                throw new IllegalArgumentException("a mirror is REGISTRY=http(s)://HOST[:PORT]: " + registry + "=" + endpoint);
+                throw new IllegalArgumentException(
+                    "a mirror is REGISTRY=http(s)://HOST[:PORT]: " + registry + "=" + endpoint);
             }
         }
     }

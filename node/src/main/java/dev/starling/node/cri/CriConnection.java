@@ -2,7 +2,9 @@ package dev.starling.node.cri;
 
 import dev.starling.node.cri.proto.EventsGrpc;
 import dev.starling.node.cri.proto.ImageServiceGrpc;
+import dev.starling.node.cri.proto.ImageServiceGrpc.ImageServiceBlockingStub;
 import dev.starling.node.cri.proto.RuntimeServiceGrpc;
+import dev.starling.node.cri.proto.RuntimeServiceGrpc.RuntimeServiceBlockingStub;
 import dev.starling.node.runtime.ContainerRuntimeException;
 import dev.starling.node.runtime.NotFoundException;
 import dev.starling.node.runtime.RuntimeUnavailableException;
@@ -15,6 +17,7 @@ import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -36,12 +39,38 @@ final class CriConnection implements AutoCloseable {
             .build();
     }
 
-    RuntimeServiceGrpc.RuntimeServiceBlockingStub runtime(Duration limit) {
-        return RuntimeServiceGrpc.newBlockingStub(channel).withDeadlineAfter(limit.toMillis(), TimeUnit.MILLISECONDS);
+    /**
+     * Calls the runtime service. What isn't about a missing thing or an unreachable runtime becomes the caller's own
+     * kind of failure.
+     */
+    <T> T runtime(Duration limit, Function<RuntimeServiceBlockingStub, T> call, Failure otherwise) {
+        RuntimeServiceBlockingStub stub = RuntimeServiceGrpc.newBlockingStub(channel)
+            .withDeadlineAfter(limit.toMillis(), TimeUnit.MILLISECONDS);
+        return translated(() -> call.apply(stub), otherwise);
     }
 
-    ImageServiceGrpc.ImageServiceBlockingStub images(Duration limit) {
-        return ImageServiceGrpc.newBlockingStub(channel).withDeadlineAfter(limit.toMillis(), TimeUnit.MILLISECONDS);
+    <T> T runtime(Duration limit, Function<RuntimeServiceBlockingStub, T> call) {
+        return runtime(limit, call, RuntimeUnavailableException::new);
+    }
+
+    /** For taking away: what is gone already needs no taking away. */
+    void unlessGone(Duration limit, Function<RuntimeServiceBlockingStub, ?> call) {
+        try {
+            runtime(limit, call);
+        } catch (NotFoundException e) {
+            return;
+        }
+    }
+
+    /** Calls the image service. */
+    <T> T images(Duration limit, Function<ImageServiceBlockingStub, T> call, Failure otherwise) {
+        ImageServiceBlockingStub stub = ImageServiceGrpc.newBlockingStub(channel)
+            .withDeadlineAfter(limit.toMillis(), TimeUnit.MILLISECONDS);
+        return translated(() -> call.apply(stub), otherwise);
+    }
+
+    <T> T images(Duration limit, Function<ImageServiceBlockingStub, T> call) {
+        return images(limit, call, RuntimeUnavailableException::new);
     }
 
     EventsGrpc.EventsBlockingStub events() {
@@ -53,11 +82,10 @@ final class CriConnection implements AutoCloseable {
         channel.resetConnectBackoff();
     }
 
-    /**
-     * Makes a call; what isn't about a missing thing or an unreachable runtime becomes the caller's own kind of
-     * failure.
-     */
-    static <T> T call(Supplier<T> call, BiFunction<String, Throwable, ContainerRuntimeException> otherwise) {
+    /** Makes the caller's own exception. */
+    interface Failure extends BiFunction<String, Throwable, ContainerRuntimeException> {}
+
+    private static <T> T translated(Supplier<T> call, Failure otherwise) {
         try {
             return call.get();
         } catch (StatusRuntimeException e) {
@@ -65,28 +93,15 @@ final class CriConnection implements AutoCloseable {
         }
     }
 
-    static <T> T call(Supplier<T> call) {
-        return call(call, RuntimeUnavailableException::new);
-    }
-
-    /** For taking away: what is gone already needs no taking away. */
-    static void callUnlessGone(Supplier<?> call) {
-        try {
-            call(call);
-        } catch (NotFoundException e) {
-            return;
-        }
-    }
-
-    private static ContainerRuntimeException translate(StatusRuntimeException e,
-                                                       BiFunction<String, Throwable, ContainerRuntimeException> otherwise) {
+    private static ContainerRuntimeException translate(StatusRuntimeException e, Failure otherwise) {
         Status status = e.getStatus();
         String message = status.getDescription() == null ? status.getCode().name() : status.getDescription();
         return switch (status.getCode()) {
             case NOT_FOUND -> new NotFoundException(message, e);
             case UNAVAILABLE, CANCELLED, DEADLINE_EXCEEDED -> new RuntimeUnavailableException(message, e);
-            case OK, UNKNOWN, INVALID_ARGUMENT, ALREADY_EXISTS, PERMISSION_DENIED, RESOURCE_EXHAUSTED, FAILED_PRECONDITION, ABORTED,
-                 OUT_OF_RANGE, UNIMPLEMENTED, INTERNAL, DATA_LOSS, UNAUTHENTICATED -> otherwise.apply(message, e);
+            case OK, UNKNOWN, INVALID_ARGUMENT, ALREADY_EXISTS, PERMISSION_DENIED, RESOURCE_EXHAUSTED,
+                 FAILED_PRECONDITION, ABORTED, OUT_OF_RANGE, UNIMPLEMENTED, INTERNAL, DATA_LOSS, UNAUTHENTICATED ->
+                otherwise.apply(message, e);
         };
     }
 

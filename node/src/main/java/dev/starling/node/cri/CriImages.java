@@ -50,17 +50,21 @@ final class CriImages implements Images {
         if (present.isPresent()) {
             return present.get();
         }
-        Cri.PullImageRequest.Builder request = Cri.PullImageRequest.newBuilder().setImage(Cri.ImageSpec.newBuilder().setImage(name));
+        Cri.PullImageRequest.Builder request = Cri.PullImageRequest.newBuilder().setImage(spec(name));
         if (!credentials.anonymous()) {
-            request.setAuth(Cri.AuthConfig.newBuilder().setUsername(credentials.username()).setPassword(credentials.password())
-                .setIdentityToken(credentials.identityToken()));
+            request.setAuth(Cri.AuthConfig.newBuilder().setUsername(credentials.username())
+                .setPassword(credentials.password()).setIdentityToken(credentials.identityToken()));
         }
         try {
-            CriConnection.call(() -> connection.images(PULL_LIMIT).pullImage(request.build()), ImagePullException::new);
+            connection.images(PULL_LIMIT, stub -> stub.pullImage(request.build()), ImagePullException::new);
         } catch (NotFoundException e) {
             throw new ImagePullException(e.getMessage(), e);
         }
-        return find(name).orElseThrow(() -> new ImagePullException("the image is gone again right after its pull: " + name));
+        return find(name).orElseThrow(() -> new ImagePullException("the image is gone right after its pull: " + name));
+    }
+
+    private static Cri.ImageSpec spec(String name) {
+        return Cri.ImageSpec.newBuilder().setImage(ImageReference.normalise(name)).build();
     }
 
     /** containerd's own client sends the archive; its CRI has no call for that. */
@@ -85,7 +89,8 @@ final class CriImages implements Images {
     }
 
     private String ctr(String... arguments) {
-        List<String> command = new ArrayList<>(List.of("ctr", "--address", config.socket().toString(), "--namespace", "k8s.io"));
+        List<String> command = new ArrayList<>(List.of("ctr", "--address", config.socket().toString()));
+        command.addAll(List.of("--namespace", "k8s.io"));
         command.addAll(List.of(arguments));
         Commands.Result result = Commands.attempt("", command);
         if (!result.succeeded()) {
@@ -104,16 +109,15 @@ final class CriImages implements Images {
     @Override
     public List<Image> list() {
         Set<String> imported = imported();
-        return CriConnection.call(() -> connection.images(LIMIT).listImages(Cri.ListImagesRequest.getDefaultInstance()))
+        return connection.images(LIMIT, stub -> stub.listImages(Cri.ListImagesRequest.getDefaultInstance()))
             .getImagesList().stream().map(image -> image(image, imported))
             .filter(image -> !image.references().contains(PauseImage.REFERENCE)).toList();
     }
 
     @Override
     public Optional<Image> find(String referenceOrId) {
-        Cri.ImageStatusRequest request = Cri.ImageStatusRequest.newBuilder()
-            .setImage(Cri.ImageSpec.newBuilder().setImage(ImageReference.normalise(referenceOrId))).build();
-        Cri.ImageStatusResponse response = CriConnection.call(() -> connection.images(LIMIT).imageStatus(request));
+        Cri.ImageStatusRequest request = Cri.ImageStatusRequest.newBuilder().setImage(spec(referenceOrId)).build();
+        Cri.ImageStatusResponse response = connection.images(LIMIT, stub -> stub.imageStatus(request));
         return response.hasImage() ? Optional.of(image(response.getImage(), imported())) : Optional.empty();
     }
 
@@ -126,9 +130,11 @@ final class CriImages implements Images {
     @Override
     public void remove(String referenceOrId) {
         Optional<Image> known = find(referenceOrId);
-        CriConnection.callUnlessGone(() -> connection.images(LIMIT).removeImage(Cri.RemoveImageRequest.newBuilder()
-            .setImage(Cri.ImageSpec.newBuilder().setImage(ImageReference.normalise(referenceOrId))).build()));
-        known.ifPresent(image -> changeImported(names -> names.removeAll(Set.copyOf(image.references()))));
+        if (known.isPresent()) {
+            connection.images(LIMIT, stub -> stub.removeImage(
+                Cri.RemoveImageRequest.newBuilder().setImage(spec(referenceOrId)).build()));
+            changeImported(names -> names.removeAll(Set.copyOf(known.get().references())));
+        }
     }
 
     private Set<String> imported() {

@@ -19,12 +19,24 @@ final class CriMessages {
 
     static Cri.PodSandboxConfig sandbox(SandboxSpec spec, String cgroupParent) {
         return Cri.PodSandboxConfig.newBuilder()
-            .setMetadata(Cri.PodSandboxMetadata.newBuilder().setName(spec.name()).setUid(spec.name()).setNamespace(NAMESPACE))
+            .setMetadata(Cri.PodSandboxMetadata.newBuilder().setName(spec.name()).setUid(spec.name())
+                .setNamespace(NAMESPACE))
             .setHostname("sandbox")
             .putAllLabels(spec.labels())
-            .setLinux(Cri.LinuxPodSandboxConfig.newBuilder().setCgroupParent("/" + cgroupParent).putAllSysctls(spec.sysctls())
-                .setSecurityContext(Cri.LinuxSandboxSecurityContext.newBuilder().setSeccomp(defaultSeccomp())))
+            .setLinux(linux(cgroupParent).toBuilder().putAllSysctls(spec.sysctls()))
             .build();
+    }
+
+    static Cri.LinuxPodSandboxConfig linux(String cgroupParent) {
+        return Cri.LinuxPodSandboxConfig.newBuilder().setCgroupParent("/" + cgroupParent)
+            .setSecurityContext(Cri.LinuxSandboxSecurityContext.newBuilder().setSeccomp(defaultSeccomp())).build();
+    }
+
+    /** A status in the shape of a list's entry. */
+    static Cri.PodSandbox item(Cri.PodSandboxStatus status) {
+        return Cri.PodSandbox.newBuilder().setId(status.getId()).setMetadata(status.getMetadata())
+            .setState(status.getState()).setCreatedAt(status.getCreatedAt()).putAllLabels(status.getLabelsMap())
+            .setRuntimeHandler(status.getRuntimeHandler()).build();
     }
 
     private static Cri.SecurityProfile defaultSeccomp() {
@@ -52,7 +64,8 @@ final class CriMessages {
     }
 
     private static Cri.LinuxContainerResources resources(ResourceLimits limits) {
-        return Cri.LinuxContainerResources.newBuilder().setCpuShares(limits.cpuShares()).setCpuQuota(limits.cpuQuotaMicros())
+        return Cri.LinuxContainerResources.newBuilder()
+            .setCpuShares(limits.cpuShares()).setCpuQuota(limits.cpuQuotaMicros())
             .setCpuPeriod(limits.cpuPeriodMicros()).setMemoryLimitInBytes(limits.memoryBytes()).build();
     }
 
@@ -84,8 +97,8 @@ final class CriMessages {
             // What containerd lost track of will never run again.
             case CONTAINER_EXITED, CONTAINER_UNKNOWN, UNRECOGNIZED -> ContainerState.EXITED;
         };
-        return new ContainerStatus(status.getId(), sandboxId, status.getMetadata().getName(), status.getMetadata().getAttempt(),
-            state, status.getExitCode(), status.getReason(), status.getMessage(),
+        return new ContainerStatus(status.getId(), sandboxId, status.getMetadata().getName(),
+            status.getMetadata().getAttempt(), state, status.getExitCode(), status.getReason(), status.getMessage(),
             instant(status.getCreatedAt()), instant(status.getStartedAt()), instant(status.getFinishedAt()),
             status.getImage().getImage(), status.getImageRef(), status.getLabelsMap(), status.getAnnotationsMap());
     }

@@ -1,7 +1,9 @@
 package dev.starling.node.cri;
 
 import dev.starling.node.cri.proto.Cri;
+import dev.starling.node.cri.proto.RuntimeServiceGrpc.RuntimeServiceBlockingStub;
 import dev.starling.node.host.Cgroups;
+import dev.starling.node.host.Folders;
 import dev.starling.node.host.InstanceNames;
 import dev.starling.node.host.NamespaceFiles;
 import dev.starling.node.runtime.AttachRequest;
@@ -34,6 +36,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -43,7 +46,6 @@ import java.util.stream.Collectors;
 public final class CriRuntime implements ContainerRuntime {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Duration READ_LIMIT = Duration.ofSeconds(20);
-    private static final Duration STREAM_LIMIT = Duration.ofSeconds(20);
     private static final int PARALLEL_REMOVALS = 8;
 
     private final Containerd containerd;
@@ -54,7 +56,7 @@ public final class CriRuntime implements ContainerRuntime {
     private final ContainerEvents events;
     private final SandboxFolders folders;
     private final InstantSource clock;
-    private final Map<String, String> addresses = new ConcurrentHashMap<>();
+    private final Map<String, Cri.PodSandboxStatus> known = new ConcurrentHashMap<>();
 
     CriRuntime(CriParts parts, RuntimeFacts facts, InstantSource clock) {
         this.containerd = parts.containerd();
@@ -95,49 +97,49 @@ public final class CriRuntime implements ContainerRuntime {
         String handler = spec.handler().isEmpty() ? facts.handlers().getFirst() : spec.handler();
         Cri.RunPodSandboxRequest request = Cri.RunPodSandboxRequest.newBuilder()
             .setConfig(CriMessages.sandbox(spec, cgroupParent(spec.name()))).setRuntimeHandler(handler).build();
-        String id = CriConnection.call(() -> connection.runtime(LIMIT).runPodSandbox(request), StartException::new).getPodSandboxId();
-        return sandbox(CriConnection.call(() -> connection.runtime(READ_LIMIT).podSandboxStatus(
-            Cri.PodSandboxStatusRequest.newBuilder().setPodSandboxId(id).build())).getStatus());
+        String id = connection.runtime(LIMIT, stub -> stub.runPodSandbox(request), StartException::new)
+            .getPodSandboxId();
+        return sandbox(CriMessages.item(fetch(id)));
     }
 
     private String cgroupParent(String name) {
         return containerd.names().cgroup() + "/" + name;
     }
 
-    private Sandbox sandbox(Cri.PodSandboxStatus status) {
-        addresses.put(status.getId(), status.getNetwork().getIp());
-        return sandbox(Cri.PodSandbox.newBuilder().setId(status.getId()).setMetadata(status.getMetadata()).setState(status.getState())
-            .setCreatedAt(status.getCreatedAt()).putAllLabels(status.getLabelsMap()).setRuntimeHandler(status.getRuntimeHandler()).build());
+    private Cri.PodSandboxStatus fetch(String sandboxId) {
+        Cri.PodSandboxStatus status = connection.runtime(READ_LIMIT, stub -> stub.podSandboxStatus(
+            Cri.PodSandboxStatusRequest.newBuilder().setPodSandboxId(sandboxId).build())).getStatus();
+        known.put(sandboxId, status);
+        return status;
+    }
+
+    /** What never changes of a sandbox: its address, names and labels. Its state must be asked for. */
+    private Cri.PodSandboxStatus known(String sandboxId) {
+        Cri.PodSandboxStatus status = known.get(sandboxId);
+        return status == null ? fetch(sandboxId) : status;
     }
 
     private Sandbox sandbox(Cri.PodSandbox item) {
+        String id = item.getId();
         boolean ready = item.getState() == Cri.PodSandboxState.SANDBOX_READY;
-        String netns = ready ? folders.firstProcess(item.getId()).map(pid -> NamespaceFiles.network(pid).toString()).orElse("") : "";
+        String netns = folders.firstProcess(id).filter(_ -> ready).map(pid -> NamespaceFiles.network(pid).toString())
+            .orElse("");
         String name = item.getMetadata().getName();
-        return new Sandbox(item.getId(), name, item.getRuntimeHandler(), ready, ready ? address(item.getId()) : "", netns,
-            cgroupParent(name), folders.owner(item.getId()), item.getLabelsMap(), CriMessages.instant(item.getCreatedAt()));
-    }
-
-    private String address(String sandboxId) {
-        return addresses.computeIfAbsent(sandboxId, id -> CriConnection.call(() -> connection.runtime(READ_LIMIT).podSandboxStatus(
-            Cri.PodSandboxStatusRequest.newBuilder().setPodSandboxId(id).build())).getStatus().getNetwork().getIp());
+        return new Sandbox(id, name, item.getRuntimeHandler(), ready, ready ? known(id).getNetwork().getIp() : "",
+            netns, cgroupParent(name), folders.owner(id), item.getLabelsMap(),
+            CriMessages.instant(item.getCreatedAt()));
     }
 
     private List<Cri.PodSandbox> items() {
-        return CriConnection.call(() -> connection.runtime(READ_LIMIT)
-            .listPodSandbox(Cri.ListPodSandboxRequest.getDefaultInstance())).getItemsList();
-    }
-
-    private Cri.PodSandbox item(String sandboxId) {
-        return items().stream().filter(item -> item.getId().equals(sandboxId)).findFirst()
-            .orElseThrow(() -> new NotFoundException("no sandbox " + sandboxId));
+        return connection.runtime(READ_LIMIT, stub -> stub.listPodSandbox(
+            Cri.ListPodSandboxRequest.getDefaultInstance())).getItemsList();
     }
 
     @Override
     public void specialise(String sandboxId, PodIdentity identity) {
-        long pid = folders.firstProcess(sandboxId).orElseThrow(() -> new NotFoundException("no running sandbox " + sandboxId));
-        Cri.PodSandboxStatus status = CriConnection.call(() -> connection.runtime(READ_LIMIT).podSandboxStatus(
-            Cri.PodSandboxStatusRequest.newBuilder().setPodSandboxId(sandboxId).build())).getStatus();
+        long pid = folders.firstProcess(sandboxId)
+            .orElseThrow(() -> new NotFoundException("no running sandbox " + sandboxId));
+        Cri.PodSandboxStatus status = known(sandboxId);
         folders.claim(sandboxId, status.getNetwork().getIp(), identity);
         NamespaceFiles.renameHost(pid, identity.hostname());
         cgroups.limit(cgroupParent(status.getMetadata().getName()), identity.limits());
@@ -145,51 +147,51 @@ public final class CriRuntime implements ContainerRuntime {
 
     @Override
     public String createContainer(String sandboxId, ContainerSpec spec) {
-        Cri.PodSandbox item = item(sandboxId);
-        dev.starling.node.host.Folders.create(spec.logPath().getParent());
+        Cri.PodSandboxStatus sandbox = known(sandboxId);
+        Path logFolder = spec.logPath().getParent();
+        Folders.create(logFolder);
+        Cri.PodSandboxConfig pod = Cri.PodSandboxConfig.newBuilder().setMetadata(sandbox.getMetadata())
+            .setHostname(folders.hostname(sandboxId)).setLogDirectory(logFolder.toString())
+            .putAllLabels(sandbox.getLabelsMap())
+            .setLinux(CriMessages.linux(cgroupParent(sandbox.getMetadata().getName()))).build();
         Cri.CreateContainerRequest request = Cri.CreateContainerRequest.newBuilder().setPodSandboxId(sandboxId)
-            .setConfig(CriMessages.container(spec))
-            .setSandboxConfig(Cri.PodSandboxConfig.newBuilder().setMetadata(item.getMetadata())
-                .setHostname(folders.hostname(sandboxId)).setLogDirectory(spec.logPath().getParent().toString())
-                .putAllLabels(item.getLabelsMap())
-                .setLinux(Cri.LinuxPodSandboxConfig.newBuilder().setCgroupParent("/" + cgroupParent(item.getMetadata().getName()))))
-            .build();
-        return CriConnection.call(() -> connection.runtime(LIMIT).createContainer(request), StartException::new).getContainerId();
+            .setConfig(CriMessages.container(spec)).setSandboxConfig(pod).build();
+        return connection.runtime(LIMIT, stub -> stub.createContainer(request), StartException::new).getContainerId();
     }
 
     @Override
     public void startContainer(String containerId) {
-        CriConnection.call(() -> connection.runtime(LIMIT).startContainer(
+        connection.runtime(LIMIT, stub -> stub.startContainer(
             Cri.StartContainerRequest.newBuilder().setContainerId(containerId).build()), StartException::new);
     }
 
     @Override
     public void stopContainer(String containerId, Duration grace) {
-        CriConnection.callUnlessGone(() -> connection.runtime(LIMIT.plus(grace)).stopContainer(
+        connection.unlessGone(LIMIT.plus(grace), stub -> stub.stopContainer(
             Cri.StopContainerRequest.newBuilder().setContainerId(containerId).setTimeout(grace.toSeconds()).build()));
     }
 
     @Override
     public void removeContainer(String containerId) {
-        CriConnection.callUnlessGone(() -> connection.runtime(LIMIT).removeContainer(
+        connection.unlessGone(LIMIT, stub -> stub.removeContainer(
             Cri.RemoveContainerRequest.newBuilder().setContainerId(containerId).build()));
     }
 
     @Override
     public void stopSandbox(String sandboxId) {
-        CriConnection.callUnlessGone(() -> connection.runtime(LIMIT).stopPodSandbox(
+        connection.unlessGone(LIMIT, stub -> stub.stopPodSandbox(
             Cri.StopPodSandboxRequest.newBuilder().setPodSandboxId(sandboxId).build()));
     }
 
     @Override
     public void removeSandbox(String sandboxId) {
-        Optional<Cri.PodSandbox> known = items().stream().filter(item -> item.getId().equals(sandboxId)).findFirst();
+        Optional<Cri.PodSandboxStatus> status = unlessGone(() -> known(sandboxId));
         stopSandbox(sandboxId);
-        CriConnection.callUnlessGone(() -> connection.runtime(LIMIT).removePodSandbox(
+        connection.unlessGone(LIMIT, stub -> stub.removePodSandbox(
             Cri.RemovePodSandboxRequest.newBuilder().setPodSandboxId(sandboxId).build()));
-        known.ifPresent(item -> cgroups.remove(cgroupParent(item.getMetadata().getName())));
+        status.ifPresent(one -> cgroups.remove(cgroupParent(one.getMetadata().getName())));
         folders.forget(sandboxId);
-        addresses.remove(sandboxId);
+        known.remove(sandboxId);
     }
 
     @Override
@@ -201,7 +203,7 @@ public final class CriRuntime implements ContainerRuntime {
         return found;
     }
 
-    private static <T> Optional<T> unlessGone(java.util.function.Supplier<T> call) {
+    private static <T> Optional<T> unlessGone(Supplier<T> call) {
         try {
             return Optional.of(call.get());
         } catch (NotFoundException e) {
@@ -209,29 +211,37 @@ public final class CriRuntime implements ContainerRuntime {
         }
     }
 
-    private List<Cri.Container> containerItems() {
-        return CriConnection.call(() -> connection.runtime(READ_LIMIT)
-            .listContainers(Cri.ListContainersRequest.getDefaultInstance())).getContainersList();
+    private List<Cri.Container> containerItems(Cri.ContainerFilter filter) {
+        return connection.runtime(READ_LIMIT, stub -> stub.listContainers(
+            Cri.ListContainersRequest.newBuilder().setFilter(filter).build())).getContainersList();
     }
 
     private List<String> containerIds() {
-        return containerItems().stream().map(Cri.Container::getId).toList();
+        return containerItems(Cri.ContainerFilter.getDefaultInstance()).stream().map(Cri.Container::getId).toList();
     }
 
     @Override
     public List<ContainerStatus> containers() {
-        return containerItems().stream().flatMap(item -> status(item.getId(), item.getPodSandboxId()).stream()).toList();
+        return statuses(Cri.ContainerFilter.getDefaultInstance());
     }
 
     @Override
     public Optional<ContainerStatus> container(String containerId) {
-        return containerItems().stream().filter(item -> item.getId().equals(containerId)).findFirst()
-            .flatMap(item -> status(containerId, item.getPodSandboxId()));
+        return statuses(Cri.ContainerFilter.newBuilder().setId(containerId).build()).stream().findFirst();
     }
 
-    private Optional<ContainerStatus> status(String containerId, String sandboxId) {
-        return unlessGone(() -> CriMessages.status(CriConnection.call(() -> connection.runtime(READ_LIMIT).containerStatus(
-            Cri.ContainerStatusRequest.newBuilder().setContainerId(containerId).build())).getStatus(), sandboxId));
+    private List<ContainerStatus> statuses(Cri.ContainerFilter filter) {
+        List<ContainerStatus> found = new ArrayList<>();
+        for (Cri.Container item : containerItems(filter)) {
+            unlessGone(() -> status(item)).ifPresent(found::add);
+        }
+        return found;
+    }
+
+    private ContainerStatus status(Cri.Container item) {
+        Cri.ContainerStatus status = connection.runtime(READ_LIMIT, stub -> stub.containerStatus(
+            Cri.ContainerStatusRequest.newBuilder().setContainerId(item.getId()).build())).getStatus();
+        return CriMessages.status(status, item.getPodSandboxId());
     }
 
     @Override
@@ -244,9 +254,10 @@ public final class CriRuntime implements ContainerRuntime {
         Cri.ExecSyncRequest request = Cri.ExecSyncRequest.newBuilder().setContainerId(containerId).addAllCmd(command)
             .setTimeout(Math.max(1, timeout.toSeconds())).build();
         try {
-            Cri.ExecSyncResponse response = CriConnection.call(() -> connection.runtime(timeout.plus(READ_LIMIT)).execSync(request),
-                StartException::new);
-            return new ExecResult(response.getExitCode(), response.getStdout().toStringUtf8(), response.getStderr().toStringUtf8(), false);
+            Cri.ExecSyncResponse response = connection.runtime(timeout.plus(READ_LIMIT),
+                stub -> stub.execSync(request), StartException::new);
+            return new ExecResult(response.getExitCode(), response.getStdout().toStringUtf8(),
+                response.getStderr().toStringUtf8(), false);
         } catch (RuntimeUnavailableException e) {
             if (e.getMessage().contains("timeout") || e.getMessage().contains("deadline")) {
                 return new ExecResult(-1, "", e.getMessage(), true);
@@ -257,26 +268,29 @@ public final class CriRuntime implements ContainerRuntime {
 
     @Override
     public URI execUrl(String containerId, ExecRequest request) {
-        return stream(() -> connection.runtime(STREAM_LIMIT).exec(Cri.ExecRequest.newBuilder().setContainerId(containerId)
+        Cri.ExecRequest message = Cri.ExecRequest.newBuilder().setContainerId(containerId)
             .addAllCmd(request.command()).setStdin(request.stdin()).setStdout(request.stdout())
-            .setStderr(request.stderr() && !request.tty()).setTty(request.tty()).build()));
+            .setStderr(request.stderr() && !request.tty()).setTty(request.tty()).build();
+        return stream(stub -> stub.exec(message));
     }
 
     @Override
     public URI attachUrl(String containerId, AttachRequest request) {
-        return stream(() -> connection.runtime(STREAM_LIMIT).attach(Cri.AttachRequest.newBuilder().setContainerId(containerId)
+        Cri.AttachRequest message = Cri.AttachRequest.newBuilder().setContainerId(containerId)
             .setStdin(request.stdin()).setStdout(request.stdout())
-            .setStderr(request.stderr() && !request.tty()).setTty(request.tty()).build()));
+            .setStderr(request.stderr() && !request.tty()).setTty(request.tty()).build();
+        return stream(stub -> stub.attach(message));
     }
 
     @Override
     public URI portForwardUrl(String sandboxId, List<Integer> ports) {
-        return stream(() -> connection.runtime(STREAM_LIMIT).portForward(Cri.PortForwardRequest.newBuilder()
-            .setPodSandboxId(sandboxId).addAllPort(ports).build()));
+        Cri.PortForwardRequest message = Cri.PortForwardRequest.newBuilder().setPodSandboxId(sandboxId)
+            .addAllPort(ports).build();
+        return stream(stub -> stub.portForward(message));
     }
 
-    private static URI stream(java.util.function.Supplier<Cri.StreamUrl> call) {
-        return URI.create(CriConnection.call(call, StartException::new).getUrl());
+    private URI stream(Function<RuntimeServiceBlockingStub, Cri.StreamUrl> call) {
+        return URI.create(connection.runtime(READ_LIMIT, call, StartException::new).getUrl());
     }
 
     @Override
@@ -287,13 +301,15 @@ public final class CriRuntime implements ContainerRuntime {
     @Override
     public List<SandboxUsage> usage() {
         Instant now = clock.instant();
-        return items().stream().filter(item -> item.getState() == Cri.PodSandboxState.SANDBOX_READY).map(item -> usage(item, now)).toList();
+        return items().stream().filter(item -> item.getState() == Cri.PodSandboxState.SANDBOX_READY)
+            .map(item -> usage(item, now)).toList();
     }
 
     private SandboxUsage usage(Cri.PodSandbox item, Instant now) {
         String parent = cgroupParent(item.getMetadata().getName());
         Cgroups.Usage whole = cgroups.usage(parent);
-        List<SandboxUsage.ContainerUsage> parts = cgroups.children(parent).stream().filter(child -> !child.equals(item.getId()))
+        List<SandboxUsage.ContainerUsage> parts = cgroups.children(parent).stream()
+            .filter(child -> !child.equals(item.getId()))
             .map(child -> containerUsage(child, cgroups.usage(parent + "/" + child))).toList();
         return new SandboxUsage(item.getId(), now, whole.cpuNanos(), whole.workingSetBytes(), parts);
     }

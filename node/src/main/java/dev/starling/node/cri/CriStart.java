@@ -3,6 +3,7 @@ package dev.starling.node.cri;
 import com.sun.management.OperatingSystemMXBean;
 import dev.starling.node.cri.proto.Cri;
 import dev.starling.node.host.Cgroups;
+import dev.starling.node.host.PodNetwork;
 import dev.starling.node.runtime.ContainerRuntimeException;
 import dev.starling.node.runtime.RuntimeFacts;
 import dev.starling.node.runtime.RuntimeUnavailableException;
@@ -61,13 +62,15 @@ final class CriStart {
     }
 
     private static void awaitReady(Containerd containerd, CriConnection connection) {
-        boolean ready = Waiting.until(READY_LIMIT, () -> !containerd.process().alive() || answers(containerd, connection));
+        boolean ready = Waiting.until(READY_LIMIT,
+            () -> !containerd.process().alive() || answers(containerd, connection));
+        Path log = containerd.config().log();
         if (!containerd.process().alive()) {
-            throw new RuntimeUnavailableException("containerd ended while it started; see " + containerd.config().log());
+            throw new RuntimeUnavailableException("containerd ended while it started; see " + log);
         }
         if (!ready) {
-            throw new RuntimeUnavailableException("containerd did not get ready in " + READY_LIMIT.toSeconds() + " s; see "
-                + containerd.config().log());
+            throw new RuntimeUnavailableException(
+                "containerd did not get ready in " + READY_LIMIT.toSeconds() + " s; see " + log);
         }
     }
 
@@ -77,7 +80,7 @@ final class CriStart {
         }
         try {
             connection.retryNow();
-            return CriConnection.call(() -> connection.runtime(CALL_LIMIT).status(Cri.StatusRequest.getDefaultInstance()))
+            return connection.runtime(CALL_LIMIT, stub -> stub.status(Cri.StatusRequest.getDefaultInstance()))
                 .getStatus().getConditionsList().stream().allMatch(Cri.RuntimeCondition::getStatus);
         } catch (ContainerRuntimeException e) {
             return false;
@@ -130,7 +133,8 @@ final class CriStart {
             trial.removeSandbox(trial.createSandbox(SandboxSpec.named("trial-of-" + handler)).id());
             return true;
         } catch (StartException e) {
-            LOG.log(System.Logger.Level.WARNING, "This OCI runtime does not work here handler={0} cause={1}", handler, e.getMessage());
+            LOG.log(System.Logger.Level.WARNING, "This OCI runtime does not work here handler=" + handler + " cause="
+                + e.getMessage());
             return false;
         }
     }
@@ -148,19 +152,21 @@ final class CriStart {
     }
 
     private static RuntimeFacts facts(CriParts parts, List<String> handlers) {
-        Cri.VersionResponse version = CriConnection.call(() -> parts.connection().runtime(CALL_LIMIT)
-            .version(Cri.VersionRequest.getDefaultInstance()));
+        Cri.VersionResponse version = parts.connection().runtime(CALL_LIMIT,
+            stub -> stub.version(Cri.VersionRequest.getDefaultInstance()));
+        PodNetwork network = parts.containerd().network();
         OperatingSystemMXBean machine = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        return new RuntimeFacts(version.getRuntimeName(), version.getRuntimeVersion(), handlers, parts.cgroups().version(),
-            Runtime.getRuntime().availableProcessors() * MILLIS_PER_CORE, machine.getTotalMemorySize(),
-            parts.containerd().network().range().toString(), parts.containerd().network().hostAddress());
+        return new RuntimeFacts(version.getRuntimeName(), version.getRuntimeVersion(), handlers,
+            parts.cgroups().version(), Runtime.getRuntime().availableProcessors() * MILLIS_PER_CORE,
+            machine.getTotalMemorySize(), network.range().toString(), network.hostAddress());
     }
 
     static void awaitRemoval(String sandboxId, Future<?> removal) {
         try {
             removal.get();
         } catch (ExecutionException e) {
-            LOG.log(System.Logger.Level.WARNING, "A sandbox could not be removed cleanly sandbox={0} cause={1}", sandboxId, e.getCause());
+            LOG.log(System.Logger.Level.WARNING, "A sandbox could not be removed cleanly sandbox=" + sandboxId
+                + " cause=" + e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while sandboxes are removed", e);

@@ -21,6 +21,8 @@ import java.util.stream.Collectors;
  * @param entries files of the layer; folders that they need are made
  */
 public record ImageArchive(String reference, List<Entry> entries, Config config) {
+    private static final String OCI = "application/vnd.oci.image.";
+    private static final String PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     private static final int FOLDER_MODE = 0755;
     private static final int PROGRAM_MODE = 0755;
     private static final int FILE_MODE = 0644;
@@ -62,7 +64,8 @@ public record ImageArchive(String reference, List<Entry> entries, Config config)
     }
 
     /** What a container does unless it is told otherwise. */
-    public record Config(List<String> entrypoint, List<String> command, List<String> env, String workingDir, String user) {
+    public record Config(List<String> entrypoint, List<String> command, List<String> env, String workingDir,
+                         String user) {
         public Config {
             entrypoint = List.copyOf(entrypoint);
             command = List.copyOf(command);
@@ -70,8 +73,7 @@ public record ImageArchive(String reference, List<Entry> entries, Config config)
         }
 
         public static Config running(String... entrypoint) {
-            return new Config(List.of(entrypoint), List.of(), List.of("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
-                "", "");
+            return new Config(List.of(entrypoint), List.of(), List.of(PATH), "", "");
         }
 
         private String json() {
@@ -92,7 +94,8 @@ public record ImageArchive(String reference, List<Entry> entries, Config config)
         }
 
         private String descriptor(String mediaType) {
-            return "{\"mediaType\":\"" + mediaType + "\",\"digest\":\"" + digest + "\",\"size\":" + content.length + "}";
+            return "{\"mediaType\":" + quote(mediaType) + ",\"digest\":" + quote(digest)
+                + ",\"size\":" + content.length + "}";
         }
     }
 
@@ -104,18 +107,20 @@ public record ImageArchive(String reference, List<Entry> entries, Config config)
         String architecture = System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64";
         Blob settings = blob("{\"architecture\":\"" + architecture + "\",\"os\":\"linux\",\"config\":" + config.json()
             + ",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"" + layer.digest() + "\"]}}");
-        Blob manifest = blob("{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"config\":"
-            + settings.descriptor("application/vnd.oci.image.config.v1+json")
-            + ",\"layers\":[" + layer.descriptor("application/vnd.oci.image.layer.v1.tar") + "]}");
+        Blob manifest = blob("{\"schemaVersion\":2,\"mediaType\":" + quote(OCI + "manifest.v1+json") + ",\"config\":"
+            + settings.descriptor(OCI + "config.v1+json")
+            + ",\"layers\":[" + layer.descriptor(OCI + "layer.v1.tar") + "]}");
         return new Parts(manifest, List.of(settings, layer));
     }
 
     public void write(Path archive) {
         Parts parts = parts();
-        String manifest = parts.manifest().descriptor("application/vnd.oci.image.manifest.v1+json");
-        String annotated = manifest.substring(0, manifest.length() - 1) + ",\"annotations\":{\"io.containerd.image.name\":"
-            + quote(reference) + ",\"org.opencontainers.image.ref.name\":" + quote(reference) + "}}";
-        String index = "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.index.v1+json\",\"manifests\":[" + annotated + "]}";
+        String manifest = parts.manifest().descriptor(OCI + "manifest.v1+json");
+        String annotated = manifest.substring(0, manifest.length() - 1)
+            + ",\"annotations\":{\"io.containerd.image.name\":" + quote(reference)
+            + ",\"org.opencontainers.image.ref.name\":" + quote(reference) + "}}";
+        String index = "{\"schemaVersion\":2,\"mediaType\":" + quote(OCI + "index.v1+json")
+            + ",\"manifests\":[" + annotated + "]}";
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(archive))) {
             TarWriter tar = new TarWriter(out);
             tar.add(Entry.file("oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8)));

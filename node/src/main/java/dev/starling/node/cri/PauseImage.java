@@ -18,7 +18,8 @@ final class PauseImage {
 
     // mov eax,13 (rt_sigaction); mov edi,17; lea rsi,[act]; xor edx,edx; mov r10d,8; syscall; again: mov eax,34
     // (pause); syscall; jmp again
-    private static final String X86_64 = "b80d000000bf11000000488d351700000031d241ba080000000f05b8220000000f05ebf70f1f4000";
+    private static final String X86_64 = "b80d000000bf11000000488d351700000031d241ba080000000f05"
+        + "b8220000000f05ebf70f1f4000";
     // mov x8,134 (rt_sigaction); mov x0,17; adr x1,act; mov x2,0; mov x3,8; svc 0; again: mov x0..x4,0; mov x8,73
     // (ppoll); svc 0; b again
     private static final String AARCH64 = "c81080d2200280d281010010020080d2030180d2010000d4"

@@ -57,6 +57,9 @@ final class TarWriter {
         octal(header, 124, 12, entry.content().length);
         octal(header, 136, 12, 0);
         header[156] = (byte) type;
+        if (entry.link().getBytes(StandardCharsets.UTF_8).length > NAME_BYTES) {
+            throw new IllegalArgumentException("the link is too long for an archive: " + entry.link());
+        }
         text(header, 157, entry.link());
         text(header, 257, "ustar\00000");
         java.util.Arrays.fill(header, CHECKSUM_AT, CHECKSUM_AT + 8, (byte) ' ');

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 
 /**
  * The plugin that gives each sandbox its link and address: a shell script that is written into the run folder, because
@@ -34,9 +35,8 @@ public final class CniPlugin {
     public void write(PodNetwork network) {
         try {
             Path addresses = names.runFolder().resolve("addresses");
-            for (Path folder : new Path[] {programs(), definitions(), addresses.resolve("used"), addresses.resolve("owner")}) {
-                Files.createDirectories(folder);
-            }
+            List.of(programs(), definitions(), addresses.resolve("used"), addresses.resolve("owner"))
+                .forEach(Folders::create);
             String script = template()
                 .replace("@ADDRESSES@", addresses.toString())
                 .replace("@GATEWAY@", network.hostAddress())
@@ -44,9 +44,10 @@ public final class CniPlugin {
                 .replace("@PREFIX@", names.linkPrefix())
                 .replace("@MTU@", Integer.toString(PodNetwork.mtu()));
             // containerd always asks for a plugin named loopback as well; the same script answers under that name.
-            for (String program : new String[] {"starling", "loopback"}) {
-                replace(programs().resolve(program), script);
-                Files.setPosixFilePermissions(programs().resolve(program), PosixFilePermissions.fromString("rwxr-xr-x"));
+            for (String name : List.of("starling", "loopback")) {
+                Path program = programs().resolve(name);
+                replace(program, script);
+                Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
             }
             replace(definitions().resolve("10-starling.conflist"), """
                 {"cniVersion": "1.0.0", "name": "%s", "plugins": [{"type": "starling"}]}

@@ -24,7 +24,8 @@ public record InstanceNames(Path folder, String key) {
     public static InstanceNames of(Path folder) {
         try {
             Path real = Files.createDirectories(folder).toRealPath();
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(real.toString().getBytes(StandardCharsets.UTF_8));
+            byte[] digest = MessageDigest.getInstance("SHA-256")
+                .digest(real.toString().getBytes(StandardCharsets.UTF_8));
             return new InstanceNames(real, HexFormat.of().formatHex(digest).substring(0, KEY_LENGTH));
         } catch (IOException e) {
             throw new UncheckedIOException("the data folder can't be made: " + folder, e);

@@ -132,7 +132,8 @@ public final class PodNetwork {
 
     private List<String> links() {
         List<String> found = new ArrayList<>();
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/sys/class/net"), names.linkPrefix() + "*")) {
+        Path present = Path.of("/sys/class/net");
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(present, names.linkPrefix() + "*")) {
             all.forEach(link -> found.add(link.getFileName().toString()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
