@@ -8,6 +8,7 @@ import dev.starling.node.runtime.ImageReference;
 import dev.starling.node.runtime.Images;
 import dev.starling.node.runtime.NotFoundException;
 import dev.starling.node.runtime.RegistryCredentials;
+import dev.starling.node.runtime.RuntimeUnavailableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -84,7 +86,8 @@ final class CriImages implements Images {
             throw new ImagePullException("the archive " + archive + " holds no image with a name: " + output.strip());
         }
         changeImported(names -> names.addAll(references));
-        references.forEach(this::awaitSeen);
+        references.forEach(name -> await("containerd does not show the image that was imported: " + name,
+            () -> find(name).isPresent()));
         return references;
     }
 
@@ -99,10 +102,10 @@ final class CriImages implements Images {
         return result.output();
     }
 
-    /** CRI learns of other clients' images by events, a moment later. */
-    private void awaitSeen(String reference) {
-        if (!Waiting.until(SEEN_LIMIT, () -> find(reference).isPresent())) {
-            throw new ImagePullException("containerd does not show the image that was imported: " + reference);
+    /** CRI learns of other clients' changes by events, a moment later. */
+    private static void await(String otherwise, BooleanSupplier condition) {
+        if (!Waiting.until(SEEN_LIMIT, condition)) {
+            throw new RuntimeUnavailableException(otherwise);
         }
     }
 
@@ -127,14 +130,24 @@ final class CriImages implements Images {
             image.getRepoTagsList().stream().anyMatch(imported::contains));
     }
 
+    /** CRI removes an image with all its names; a name that isn't the only one goes alone. */
     @Override
     public void remove(String referenceOrId) {
-        Optional<Image> known = find(referenceOrId);
-        if (known.isPresent()) {
-            connection.images(LIMIT, stub -> stub.removeImage(
-                Cri.RemoveImageRequest.newBuilder().setImage(spec(referenceOrId)).build()));
-            changeImported(names -> names.removeAll(Set.copyOf(known.get().references())));
+        String name = ImageReference.normalise(referenceOrId);
+        Optional<Image> known = find(name);
+        if (known.isEmpty()) {
+            return;
         }
+        List<String> references = known.get().references();
+        if (references.size() > 1 && references.contains(name)) {
+            ctr("images", "remove", name);
+            await("containerd still shows the image " + name, () -> find(name).isEmpty());
+            changeImported(names -> names.remove(name));
+            return;
+        }
+        connection.images(LIMIT, stub -> stub.removeImage(
+            Cri.RemoveImageRequest.newBuilder().setImage(spec(name)).build()));
+        changeImported(names -> names.removeAll(Set.copyOf(references)));
     }
 
     private Set<String> imported() {
