@@ -18,7 +18,7 @@ public record AdmissionRequest(Operation operation, ObjectKey key, Optional<Kube
     public enum Operation { CREATE, UPDATE, DELETE }
 
     /** What is the same for all stations of one write. */
-    public record Circumstances(Request request, boolean dryRun, ObjectReader reader) {
+    public record Circumstances(Request request, boolean dryRun, ObjectReader reader, Undo undo) {
     }
 
     public Caller caller() {

@@ -5,8 +5,10 @@ import dev.starling.kube.api.DeleteOptions;
 import dev.starling.kube.object.KubeObject;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /**
  * In what one kind differs from the others. All methods are pure, except {@link #committed}. The defaults are those of
@@ -21,9 +23,20 @@ public interface KindRules {
         return false;
     }
 
+    /** Whether the status given at creation is kept, as for nodes, which come into being with one. */
+    default boolean createsWithStatus() {
+        return false;
+    }
+
     /** Whether {@code metadata.generation} counts the changes of what is asked for. */
     default boolean hasGeneration() {
         return false;
+    }
+
+    /** Whether an update changes what is asked for, so that the generation rises. */
+    default boolean asksForMore(KubeObject before, KubeObject after) {
+        return !before.tree().without("metadata").without("status")
+                .equals(after.tree().without("metadata").without("status"));
     }
 
     /** Whether a status write may also change labels, annotations and finalizers. */
@@ -75,14 +88,18 @@ public interface KindRules {
         return List.of();
     }
 
-    /** The value of a field for field selectors; nothing if the kind does not offer the field. */
-    default Optional<String> selectable(KubeObject object, String path) {
-        return Optional.empty();
+    /** What field selectors may name beside {@code metadata.name} and {@code metadata.namespace}. */
+    default Map<String, Function<KubeObject, String>> selectable() {
+        return Map.of();
     }
 
     /** How long a deletion waits; nothing for kinds without graceful deletion. */
     default OptionalLong gracePeriodSeconds(KubeObject object, DeleteOptions options) {
         return OptionalLong.empty();
+    }
+
+    /** Refuses a deletion that must not be; called before anything changes. */
+    default void checkDeletion(KubeObject object) {
     }
 
     /** The object on its way out: as it is marked when its deletion must wait. */
@@ -95,7 +112,12 @@ public interface KindRules {
         return false;
     }
 
-    /** When the object goes by itself. */
+    /** Whether objects go by themselves. */
+    default boolean expire() {
+        return false;
+    }
+
+    /** When the object goes by itself; only asked where {@link #expire} says so. */
     default Optional<Instant> expires(KubeObject object) {
         return Optional.empty();
     }

@@ -20,9 +20,9 @@ public interface Subresource {
             return registry.get(key.whole());
         }
 
-        /** Changes the owner by the main write path, again from the newest state when another write was faster. */
+        /** Changes any part of the owner, again from the newest state when another write was faster. */
         public KubeObject changeOwner(UnaryOperator<KubeObject> change) {
-            return registry.change(request, key.whole(), change, options);
+            return registry.change(request, key, change, options);
         }
     }
 

@@ -1,0 +1,99 @@
+package dev.starling.apiserver.kinds;
+
+import dev.starling.kube.api.ApiException;
+import dev.starling.kube.api.ApiException.Reason;
+import dev.starling.kube.api.KubeApi;
+import dev.starling.kube.json.JsonArray;
+import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.object.KubeObject;
+import dev.starling.kube.object.Kinds;
+import dev.starling.kube.object.ObjectKey;
+import dev.starling.kube.object.ResourceType;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Makes what every cluster has from its first moment. May run at each start. */
+public final class Bootstrap {
+    private static final List<String> NAMESPACES = List.of("default", "kube-system", "kube-public", "kube-node-lease");
+    private static final String SERVICE = "kubernetes";
+
+    private final KubeApi api;
+
+    public Bootstrap(KubeApi api) {
+        this.api = api;
+    }
+
+    /**
+     * Where pods reach the API server.
+     *
+     * @param serviceAddress the first of the range of services
+     * @param serverAddress where the server listens for pods
+     */
+    public record Entrance(String serviceAddress, String serverAddress, int serverPort) {
+    }
+
+    /** Makes the namespaces with their default service accounts, and the service of the API server itself. */
+    public void run(Entrance entrance) {
+        for (String namespace : NAMESPACES) {
+            ensure(Kinds.NAMESPACES, KubeObject.named(Kinds.NAMESPACES, "", namespace));
+            ensure(Kinds.SERVICE_ACCOUNTS, KubeObject.named(Kinds.SERVICE_ACCOUNTS, namespace, "default"));
+        }
+        var service = service(entrance);
+        var stored = find(service.key(Kinds.SERVICES));
+        if (stored.filter(old -> !old.spec().text("clusterIP").equals(entrance.serviceAddress())).isPresent()) {
+            api.delete(service.key(Kinds.SERVICES));
+        }
+        ensure(Kinds.SERVICES, service);
+        ensureSame(endpoints(entrance));
+    }
+
+    private void ensure(ResourceType type, KubeObject object) {
+        try {
+            api.create(object.key(type), object);
+        } catch (ApiException e) {
+            if (!e.is(Reason.ALREADY_EXISTS)) {
+                throw e;
+            }
+        }
+    }
+
+    private void ensureSame(KubeObject slice) {
+        var key = slice.key(Kinds.ENDPOINT_SLICES);
+        if (find(key).isPresent()) {
+            api.update(key, slice);
+        } else {
+            api.create(key, slice);
+        }
+    }
+
+    private Optional<KubeObject> find(ObjectKey key) {
+        try {
+            return Optional.of(api.get(key));
+        } catch (ApiException e) {
+            if (e.is(Reason.NOT_FOUND)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private static KubeObject service(Entrance entrance) {
+        var port = JsonObject.of("name", "https", "protocol", "TCP", "port", 443,
+                "targetPort", entrance.serverPort());
+        return KubeObject.named(Kinds.SERVICES, "default", SERVICE)
+                .with(JsonObject.strings(Map.of("component", "apiserver", "provider", SERVICE)), "metadata", "labels")
+                .with(JsonObject.of("clusterIP", entrance.serviceAddress(), "type", "ClusterIP",
+                        "ports", JsonArray.of(port)), "spec");
+    }
+
+    private static KubeObject endpoints(Entrance entrance) {
+        var endpoint = JsonObject.of("addresses", List.of(entrance.serverAddress()),
+                "conditions", JsonObject.of("ready", true));
+        var port = JsonObject.of("name", "https", "protocol", "TCP", "port", entrance.serverPort());
+        return KubeObject.named(Kinds.ENDPOINT_SLICES, "default", SERVICE)
+                .with(SERVICE, "metadata", "labels", "kubernetes.io/service-name")
+                .with("IPv4", "addressType")
+                .with(JsonArray.of(endpoint), "endpoints").with(JsonArray.of(port), "ports");
+    }
+}

@@ -1,0 +1,23 @@
+package dev.starling.apiserver.kinds;
+
+import dev.starling.apiserver.registry.KindRules;
+import dev.starling.kube.object.KubeObject;
+
+/** The annotations of a Deployment ask for something, too: they travel to its ReplicaSets. */
+final class DeploymentRules implements KindRules {
+
+    @Override
+    public boolean hasStatus() {
+        return true;
+    }
+
+    @Override
+    public boolean hasGeneration() {
+        return true;
+    }
+
+    @Override
+    public boolean asksForMore(KubeObject before, KubeObject after) {
+        return !before.spec().equals(after.spec()) || !before.annotations().equals(after.annotations());
+    }
+}

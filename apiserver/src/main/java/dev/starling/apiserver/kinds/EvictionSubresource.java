@@ -1,0 +1,33 @@
+package dev.starling.apiserver.kinds;
+
+import dev.starling.apiserver.registry.Subresource;
+import dev.starling.kube.api.ApiException;
+import dev.starling.kube.api.DeleteOptions;
+import dev.starling.kube.json.JsonLong;
+import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.object.KubeObject;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** {@code eviction} deletes a pod; budgets that could refuse it do not exist yet. */
+final class EvictionSubresource implements Subresource {
+
+    @Override
+    public KubeObject create(Call call, KubeObject eviction) {
+        if (!eviction.name().isEmpty() && !eviction.name().equals(call.key().name())) {
+            throw ApiException.badRequest("name in URL does not match name in Eviction object: "
+                    + call.key().name() + ", " + eviction.name());
+        }
+        call.registry().delete(call.request(), call.key().whole(),
+                options(eviction.tree().object("deleteOptions"), call.options().dryRun()));
+        return Answers.SUCCESS;
+    }
+
+    private static DeleteOptions options(JsonObject json, boolean dryRun) {
+        var grace = json.at("gracePeriodSeconds") instanceof JsonLong(long seconds)
+                ? OptionalLong.of(seconds) : OptionalLong.empty();
+        var uid = Optional.of(json.text("preconditions", "uid")).filter(text -> !text.isEmpty());
+        var version = Optional.of(json.text("preconditions", "resourceVersion")).filter(text -> !text.isEmpty());
+        return new DeleteOptions(grace, Optional.empty(), uid, version, dryRun);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.starling.apiserver.kinds;
+
+import dev.starling.apiserver.registry.Subresource;
+import dev.starling.kube.api.ApiException;
+import dev.starling.kube.api.ApiException.Cause;
+import dev.starling.kube.json.JsonLong;
+import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.object.KubeObject;
+import dev.starling.kube.object.LabelSelector;
+import java.util.List;
+
+/** {@code scale} of a workload: {@code autoscaling/v1} Scale over its number of replicas. */
+final class ScaleSubresource implements Subresource {
+
+    @Override
+    public KubeObject view(KubeObject owner) {
+        var metadata = JsonObject.builder().put("name", owner.name()).put("namespace", owner.namespace())
+                .put("uid", owner.uid()).put("resourceVersion", owner.resourceVersion())
+                .putText("creationTimestamp", owner.metadata().text("creationTimestamp")).build();
+        var selector = LabelSelector.from(owner.spec().object("selector")).toString();
+        var status = JsonObject.builder().put("replicas", owner.status().at("replicas").number(0))
+                .putText("selector", selector).build();
+        return KubeObject.of(JsonObject.of("kind", "Scale", "apiVersion", "autoscaling/v1", "metadata", metadata,
+                "spec", JsonObject.of("replicas", owner.spec().at("replicas").number(1)), "status", status));
+    }
+
+    @Override
+    public KubeObject applied(KubeObject owner, KubeObject scale) {
+        check(owner, scale);
+        var version = scale.resourceVersion().isEmpty() ? owner.resourceVersion() : scale.resourceVersion();
+        var uid = scale.uid().isEmpty() ? owner.uid() : scale.uid();
+        return owner.with(new JsonLong(scale.spec().at("replicas").number(0)), "spec", "replicas")
+                .with(version, "metadata", "resourceVersion").with(uid, "metadata", "uid");
+    }
+
+    private static void check(KubeObject owner, KubeObject scale) {
+        if (!scale.kind().isEmpty() && !scale.kind().equals("Scale")) {
+            throw ApiException.badRequest("expected input object type to be Scale, but got " + scale.kind());
+        }
+        if (!scale.name().isEmpty() && !scale.name().equals(owner.name())) {
+            throw ApiException.badRequest("the name of the object (" + scale.name()
+                    + ") does not match the name on the URL (" + owner.name() + ")");
+        }
+        long replicas = scale.spec().at("replicas").number(0);
+        if (replicas < 0 || replicas > Integer.MAX_VALUE) {
+            throw ApiException.invalid("autoscaling", "Scale", owner.name(), List.of(new Cause("FieldValueInvalid",
+                    "Invalid value: " + replicas + ": must be greater than or equal to 0", "spec.replicas")));
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package dev.starling.apiserver.registry;
+
+import dev.starling.kube.api.ApiException;
+import dev.starling.kube.object.KubeObject;
+import dev.starling.kube.object.ObjectKey;
+import dev.starling.kube.object.ResourceType;
+import dev.starling.store.ConflictException;
+import dev.starling.store.Entry;
+import dev.starling.store.RangeQuery;
+import dev.starling.store.RevisionStore;
+import dev.starling.store.StoreClosedException;
+import dev.starling.store.StoreUnavailableException;
+import dev.starling.store.Write;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongFunction;
+
+/** The last step of every write: compare and set in the store, then tell the kind's rules. */
+final class Committer implements ObjectReader {
+    private final RevisionStore<KubeObject> store;
+
+    Committer(RevisionStore<KubeObject> store) {
+        this.store = store;
+    }
+
+    /** Gives an object the revision of its commit, and keeps what it made for the answer. */
+    private static final class Stamp implements LongFunction<KubeObject> {
+        private final KubeObject object;
+        private volatile KubeObject made;
+
+        Stamp(KubeObject object) {
+            this.object = object;
+            this.made = object;
+        }
+
+        @Override
+        public KubeObject apply(long revision) {
+            made = object.with(Long.toString(revision), "metadata", "resourceVersion");
+            return made;
+        }
+    }
+
+    Optional<Entry<KubeObject>> entry(ObjectKey key) {
+        return store.get(StoreKeys.key(key));
+    }
+
+    @Override
+    public Optional<KubeObject> find(ObjectKey key) {
+        return entry(key).map(Entry::value);
+    }
+
+    @Override
+    public List<KubeObject> all(ResourceType type, String namespace) {
+        return store.range(RangeQuery.prefix(StoreKeys.prefix(type, namespace))).entries().stream()
+                .map(Entry::value).toList();
+    }
+
+    /** @throws ApiException ALREADY_EXISTS if there is one of this name */
+    KubeObject create(Kind kind, ObjectKey key, KubeObject object) {
+        var stamp = new Stamp(object);
+        if (!committed(kind, Write.create(StoreKeys.key(key), stamp))) {
+            throw ApiException.alreadyExists(key.type().qualifiedPlural(), key.name());
+        }
+        kind.rules().committed(Optional.empty(), Optional.of(stamp.made));
+        return stamp.made;
+    }
+
+    /** Nothing if another write was faster. */
+    Optional<KubeObject> replace(Kind kind, Entry<KubeObject> before, KubeObject object) {
+        var stamp = new Stamp(object);
+        if (!committed(kind, Write.update(before.key(), before.revision(), stamp))) {
+            return Optional.empty();
+        }
+        kind.rules().committed(Optional.of(before.value()), Optional.of(stamp.made));
+        return Optional.of(stamp.made);
+    }
+
+    /** False if another write was faster. */
+    boolean remove(Kind kind, Entry<KubeObject> before) {
+        if (!committed(kind, Write.delete(before.key(), before.revision()))) {
+            return false;
+        }
+        kind.rules().committed(Optional.of(before.value()), Optional.empty());
+        return true;
+    }
+
+    private boolean committed(Kind kind, Write<KubeObject> write) {
+        try {
+            store.commit(kind.rules().rides() ? write.riding() : write);
+            return true;
+        } catch (ConflictException e) {
+            return false;
+        } catch (StoreUnavailableException e) {
+            throw ApiException.unavailable("the store cannot write now: " + e.getMessage());
+        } catch (StoreClosedException e) {
+            throw ApiException.unavailable("the server is stopping");
+        }
+    }
+}

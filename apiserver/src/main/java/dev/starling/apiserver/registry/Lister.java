@@ -1,0 +1,201 @@
+package dev.starling.apiserver.registry;
+
+import dev.starling.apiserver.watch.WatchHub;
+import dev.starling.apiserver.watch.WatchRequest;
+import dev.starling.kube.api.ApiException;
+import dev.starling.kube.api.ApiException.Cause;
+import dev.starling.kube.api.ListQuery;
+import dev.starling.kube.api.ObjectList;
+import dev.starling.kube.api.Watch;
+import dev.starling.kube.api.WatchQuery;
+import dev.starling.kube.object.FieldSelector;
+import dev.starling.kube.object.KubeObject;
+import dev.starling.kube.object.LabelSelector;
+import dev.starling.store.CompactedException;
+import dev.starling.store.Entry;
+import dev.starling.store.FutureRevisionException;
+import dev.starling.store.Page;
+import dev.starling.store.RangeQuery;
+import dev.starling.store.RevisionStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/** Lists and watches: every page of a list shows the same revision, and a watch follows without a gap. */
+final class Lister {
+    private final RevisionStore<KubeObject> store;
+    private final WatchHub hub;
+
+    Lister(RevisionStore<KubeObject> store, WatchHub hub) {
+        this.store = store;
+        this.hub = hub;
+    }
+
+    ObjectList list(Kind kind, ListQuery query) {
+        checkMatch(query);
+        var filter = filter(kind, query.labels(), query.fields());
+        String prefix = StoreKeys.prefix(kind.type(), query.namespace());
+        if (!query.continueToken().isEmpty()) {
+            var token = ContinueToken.parse(query.continueToken());
+            return page(query, filter, RangeQuery.prefix(prefix).at(token.revision()).after(prefix + token.after()));
+        }
+        return page(query, filter, RangeQuery.prefix(prefix).at(revision(query)));
+    }
+
+    /** The revision to read at; 0 for the newest. */
+    private long revision(ListQuery query) {
+        long asked = revision(query.resourceVersion());
+        long newest = store.revision();
+        if (asked > newest) {
+            throw WatchHub.tooLarge(asked, newest);
+        }
+        boolean exact = query.match().equals("Exact") || query.match().isEmpty() && query.limit() > 0;
+        return exact ? asked : 0;
+    }
+
+    private ObjectList page(ListQuery query, Predicate<KubeObject> filter, RangeQuery first) {
+        try {
+            return query.limit() == 0 ? whole(filter, first) : limited(query, filter, first);
+        } catch (CompactedException e) {
+            throw ApiException.expired(query.continueToken().isEmpty()
+                    ? "The resourceVersion for the provided list is too old."
+                    : "The provided continue parameter is too old to display a consistent list result. "
+                    + "You can start a new list without the continue parameter.");
+        } catch (FutureRevisionException e) {
+            throw WatchHub.tooLarge(first.revision(), e.newestRevision());
+        }
+    }
+
+    private ObjectList whole(Predicate<KubeObject> filter, RangeQuery range) {
+        var page = store.range(range);
+        var items = page.entries().stream().map(Entry::value).filter(filter).toList();
+        return new ObjectList(items, Long.toString(page.revision()), "", 0);
+    }
+
+    private ObjectList limited(ListQuery query, Predicate<KubeObject> filter, RangeQuery first) {
+        var items = new ArrayList<KubeObject>();
+        var range = first.limitedTo(query.limit());
+        while (true) {
+            var page = store.range(range);
+            for (int i = 0; i < page.entries().size(); i++) {
+                var entry = page.entries().get(i);
+                if (filter.test(entry.value())) {
+                    items.add(entry.value());
+                }
+                long left = page.entries().size() - 1 - i + page.remaining();
+                if (items.size() == query.limit() && left > 0) {
+                    return cut(query, items, page, entry.key().substring(first.prefix().length()), left);
+                }
+            }
+            if (!page.more()) {
+                return new ObjectList(items, Long.toString(page.revision()), "", 0);
+            }
+            range = range.at(page.revision()).after(page.entries().getLast().key());
+        }
+    }
+
+    /** How many follow is only known where nothing is filtered. */
+    private static ObjectList cut(ListQuery query, List<KubeObject> items, Page<KubeObject> page, String last,
+            long left) {
+        boolean exact = query.labels().isAll() && query.fields().isAll();
+        return new ObjectList(items, Long.toString(page.revision()),
+                new ContinueToken(page.revision(), last).text(), exact ? left : 0);
+    }
+
+    private static void checkMatch(ListQuery query) {
+        String version = query.resourceVersion();
+        if (!query.continueToken().isEmpty() && !version.isEmpty() && !version.equals("0")) {
+            throw ApiException.badRequest("specifying resource version is not allowed when using continue");
+        }
+        if (query.match().isEmpty()) {
+            return;
+        }
+        String problem = matchProblem(query);
+        if (!problem.isEmpty()) {
+            throw ApiException.invalid("meta.k8s.io", "ListOptions", "",
+                    List.of(new Cause("FieldValueForbidden", problem, "resourceVersionMatch")));
+        }
+    }
+
+    private static String matchProblem(ListQuery query) {
+        if (!query.continueToken().isEmpty()) {
+            return "Forbidden: resourceVersionMatch is forbidden when continue is provided";
+        }
+        if (query.resourceVersion().isEmpty()) {
+            return "Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided";
+        }
+        if (!List.of("Exact", "NotOlderThan").contains(query.match())) {
+            return "Unsupported value: \"" + query.match() + "\": supported values: \"Exact\", \"NotOlderThan\"";
+        }
+        return query.match().equals("Exact") && query.resourceVersion().equals("0")
+                ? "Forbidden: resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"" : "";
+    }
+
+    /** 0 for an unset version, which like "0" means whatever is there. */
+    static long revision(String resourceVersion) {
+        if (resourceVersion.isEmpty()) {
+            return 0;
+        }
+        try {
+            long revision = Long.parseLong(resourceVersion);
+            if (revision >= 0) {
+                return revision;
+            }
+        } catch (NumberFormatException e) {
+            throw notANumber(resourceVersion);
+        }
+        throw notANumber(resourceVersion);
+    }
+
+    private static ApiException notANumber(String resourceVersion) {
+        return ApiException.invalid("meta.k8s.io", "ListOptions", "", List.of(new Cause("FieldValueInvalid",
+                "Invalid value: \"" + resourceVersion + "\": must be a whole number", "resourceVersion")));
+    }
+
+    Watch watch(Kind kind, WatchQuery query) {
+        var type = kind.type();
+        var scope = new WatchRequest.Scope(type, StoreKeys.typePrefix(type),
+                StoreKeys.prefix(type, query.namespace()));
+        return hub.watch(new WatchRequest(scope, filter(kind, query.labels(), query.fields()),
+                revision(query.resourceVersion()), query.bookmarks(), query.initialEvents()));
+    }
+
+    private static Predicate<KubeObject> filter(Kind kind, LabelSelector labels, FieldSelector fields) {
+        if (labels.isAll() && fields.isAll()) {
+            return object -> true;
+        }
+        var selectable = kind.rules().selectable();
+        for (var term : fields.terms()) {
+            checkSelectable(selectable.keySet(), term.path());
+        }
+        return object -> (labels.isAll() || labels.matches(object.labels()))
+                && (fields.isAll() || fields.matches(path -> field(selectable.get(path), object, path)));
+    }
+
+    private static void checkSelectable(java.util.Set<String> selectable, String path) {
+        if (path.equals("metadata.name") || path.equals("metadata.namespace") || selectable.contains(path)) {
+            return;
+        }
+        throw ApiException.badRequest(selectable.isEmpty() ? "\"" + path
+                + "\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\""
+                : "field label not supported: " + path);
+    }
+
+    private static String field(@org.jspecify.annotations.Nullable Function<KubeObject, String> reader,
+            KubeObject object, String path) {
+        if (reader != null) {
+            return reader.apply(object);
+        }
+        return path.equals("metadata.name") ? object.name() : object.namespace();
+    }
+
+    /** The objects of a computed resource, in the order in which stored ones come. */
+    ObjectList computed(ComputedResource resource, ListQuery query) {
+        var filter = filter(Kind.of(ServedResource.computed(resource.type()), KindRules.PLAIN), query.labels(),
+                query.fields());
+        var items = resource.list(query.namespace()).stream().filter(filter)
+                .sorted(java.util.Comparator.comparing(KubeObject::namespacedName)).toList();
+        return new ObjectList(items, Long.toString(store.revision()), "", 0);
+    }
+}

@@ -1,0 +1,265 @@
+package dev.starling.apiserver.registry;
+
+import dev.starling.apiserver.registry.AdmissionRequest.Circumstances;
+import dev.starling.apiserver.registry.AdmissionRequest.Operation;
+import dev.starling.kube.api.ApiException;
+import dev.starling.kube.api.ApiException.Cause;
+import dev.starling.kube.api.ApiException.Reason;
+import dev.starling.kube.api.WriteOptions;
+import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.object.KubeObject;
+import dev.starling.kube.object.ObjectKey;
+import dev.starling.store.Entry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** Creates and changes objects of every kind in the same steps. */
+final class Writer {
+    /** With compare-and-set somebody always wins, so that a loser who tries this often meets a very hot object. */
+    private static final int MOST_TRIES = 512;
+    private static final int MOST_NAMES = 8;
+    private static final String MODIFIED =
+            "the object has been modified; please apply your changes to the latest version and try again";
+
+    private final RegistryParts parts;
+    private final Committer committer;
+
+    Writer(RegistryParts parts, Committer committer) {
+        this.parts = parts;
+        this.committer = committer;
+    }
+
+    /** One request to write. */
+    record Job(Kind kind, Request request, ObjectKey key, WriteOptions options) {
+
+        Incoming.Strictness strictness() {
+            return Incoming.Strictness.of(request, options);
+        }
+    }
+
+    KubeObject create(Job job, KubeObject object) {
+        var decoded = Incoming.placed(job.key(), Incoming.decoded(job.kind(), object, job.strictness()));
+        if (!decoded.name().isEmpty()) {
+            return createNamed(job, decoded, decoded.name());
+        }
+        String prefix = decoded.metadata().text("generateName");
+        if (prefix.isEmpty()) {
+            throw invalid(job.kind(), "", List.of(new Cause("FieldValueRequired",
+                    "Required value: name or generateName is required", "metadata.name")));
+        }
+        return createGenerated(job, decoded, prefix);
+    }
+
+    private KubeObject createGenerated(Job job, KubeObject decoded, String prefix) {
+        for (int i = 0; i < MOST_NAMES; i++) {
+            try {
+                return createNamed(job, decoded, Names.generated(prefix, parts.random()));
+            } catch (ApiException e) {
+                if (!e.is(Reason.ALREADY_EXISTS)) {
+                    throw e;
+                }
+            }
+        }
+        throw new ApiException(Reason.ALREADY_EXISTS, job.key().type().qualifiedPlural() + " \"" + prefix
+                + "\" already exists, the server was not able to generate a unique name for the object",
+                JsonObject.of("retryAfterSeconds", 1));
+    }
+
+    private KubeObject createNamed(Job job, KubeObject decoded, String name) {
+        var kind = job.kind();
+        var key = kind.type().key(job.key().namespace(), name);
+        if (!decoded.resourceVersion().isEmpty() && !decoded.resourceVersion().equals("0")) {
+            throw ApiException.badRequest("resourceVersion should not be set on objects to be created");
+        }
+        var birth = new Metadata.Birth(key.namespace(), name, Names.uid(parts.random()), parts.clock().instant());
+        var filled = Metadata.created(decoded, birth, kind.rules().hasGeneration());
+        boolean drops = kind.rules().hasStatus() && !kind.rules().createsWithStatus();
+        var bare = drops ? filled.without("status") : filled;
+        var undo = new Undo();
+        try {
+            var circumstances = circumstances(job, undo);
+            var request = new AdmissionRequest(Operation.CREATE, key, Optional.empty(), bare, circumstances);
+            var prepared = kind.rules().prepareForCreate(admitted(request).object());
+            check(kind, prepared, violations(kind, prepared));
+            passGates(request.with(prepared));
+            return job.options().dryRun() ? dryCreated(key, prepared) : created(kind, key, prepared, undo);
+        } finally {
+            undo.run();
+        }
+    }
+
+    private KubeObject created(Kind kind, ObjectKey key, KubeObject prepared, Undo undo) {
+        var made = committer.create(kind, key, prepared);
+        undo.committed();
+        return made;
+    }
+
+    private KubeObject dryCreated(ObjectKey key, KubeObject prepared) {
+        if (committer.entry(key).isPresent()) {
+            throw ApiException.alreadyExists(key.type().qualifiedPlural(), key.name());
+        }
+        return prepared;
+    }
+
+    /** Replaces an object, or creates it where the kind allows that. */
+    Written update(Job job, KubeObject object) {
+        var decoded = Incoming.decoded(job.kind(), object, job.strictness());
+        Incoming.checkAddress(job.key(), decoded);
+        boolean missing = job.key().subresource().isEmpty() && committer.entry(job.key()).isEmpty();
+        if (missing && job.kind().rules().createsOnUpdate() && decoded.uid().isEmpty()
+                && decoded.resourceVersion().isEmpty()) {
+            return new Written(create(job, decoded), true);
+        }
+        return new Written(change(job, before -> decoded), false);
+    }
+
+    /**
+     * Stores what a function makes of the newest state, and calls it again when another write was faster. A
+     * resourceVersion in its result that is not the newest is a CONFLICT.
+     */
+    KubeObject change(Job job, UnaryOperator<KubeObject> next) {
+        for (int i = 0; i < MOST_TRIES; i++) {
+            var before = committer.entry(job.key().whole()).orElseThrow(() -> missing(job.key()));
+            var undo = new Undo();
+            try {
+                var after = prepared(job, before.value(), next.apply(before.value()), undo);
+                var stored = stored(job, before, after);
+                if (stored.isPresent()) {
+                    undo.committed();
+                    return stored.get();
+                }
+            } finally {
+                undo.run();
+            }
+        }
+        throw conflict(job.key(), MODIFIED);
+    }
+
+    private KubeObject prepared(Job job, KubeObject before, KubeObject wanted, Undo undo) {
+        checkPreconditions(job, before, wanted);
+        var rules = job.kind().rules();
+        var merged = switch (job.key().subresource()) {
+            case "" -> mainMerged(rules, before, wanted);
+            case "status" -> statusMerged(rules, before, wanted);
+            default -> Metadata.updated(before, wanted);
+        };
+        var request = admitted(new AdmissionRequest(Operation.UPDATE, job.key(), Optional.of(before), merged,
+                circumstances(job, undo)));
+        var after = finished(job, before, request.object());
+        var causes = new ArrayList<>(violations(job.kind(), after));
+        causes.addAll(Metadata.updateViolations(before, after));
+        if (job.key().subresource().isEmpty()) {
+            causes.addAll(rules.validateUpdate(before, after));
+        }
+        check(job.kind(), after, causes);
+        passGates(request.with(after));
+        return after;
+    }
+
+    private static KubeObject finished(Job job, KubeObject before, KubeObject admitted) {
+        var rules = job.kind().rules();
+        return switch (job.key().subresource()) {
+            case "" -> raised(rules, before, rules.prepareForUpdate(before, admitted));
+            case "status" -> rules.prepareForStatus(before, admitted);
+            default -> raised(rules, before, admitted);
+        };
+    }
+
+    private static void checkPreconditions(Job job, KubeObject before, KubeObject wanted) {
+        if (!wanted.uid().isEmpty() && !wanted.uid().equals(before.uid())) {
+            throw conflict(job.key(), "Precondition failed: UID in precondition: " + wanted.uid()
+                    + ", UID in object meta: " + before.uid());
+        }
+        if (wanted.resourceVersion().isEmpty() && !job.kind().rules().updatesUnconditionally()) {
+            throw invalid(job.kind(), before.name(), List.of(new Cause("FieldValueInvalid",
+                    "Invalid value: 0: must be specified for an update", "metadata.resourceVersion")));
+        }
+        if (!wanted.resourceVersion().isEmpty() && !wanted.resourceVersion().equals(before.resourceVersion())) {
+            throw conflict(job.key(), MODIFIED);
+        }
+    }
+
+    private static KubeObject mainMerged(KindRules rules, KubeObject before, KubeObject wanted) {
+        var merged = Metadata.updated(before, wanted);
+        return rules.hasStatus() ? withStatusOf(before, merged) : merged;
+    }
+
+    private static KubeObject statusMerged(KindRules rules, KubeObject before, KubeObject wanted) {
+        var merged = withStatusOf(wanted, before);
+        return rules.statusWritesMetadata()
+                ? merged.with(Metadata.updated(before, wanted).metadata(), "metadata") : merged;
+    }
+
+    private static KubeObject withStatusOf(KubeObject source, KubeObject object) {
+        return source.tree().find("status").map(status -> object.with(status, "status"))
+                .orElseGet(() -> object.without("status"));
+    }
+
+    private static KubeObject raised(KindRules rules, KubeObject before, KubeObject after) {
+        return rules.hasGeneration() && rules.asksForMore(before, after) ? Metadata.generationRaised(after) : after;
+    }
+
+    /** The answer once it is stored; nothing if another write was faster. */
+    private Optional<KubeObject> stored(Job job, Entry<KubeObject> before, KubeObject after) {
+        if (job.options().dryRun()) {
+            return Optional.of(after);
+        }
+        if (Deletions.complete(job.kind().rules(), after)) {
+            return committer.remove(job.kind(), before) ? Optional.of(after) : Optional.empty();
+        }
+        return after.equals(before.value()) ? Optional.of(before.value())
+                : committer.replace(job.kind(), before, after);
+    }
+
+    /** Passes an object through all admissions in order. */
+    private AdmissionRequest admitted(AdmissionRequest request) {
+        var here = request;
+        for (var admission : parts.admissions()) {
+            here = here.with(admission.admit(here));
+        }
+        return here;
+    }
+
+    private void passGates(AdmissionRequest request) {
+        parts.gates().forEach(gate -> gate.admit(request));
+    }
+
+    /** Asks all admissions and gates whether an object may be deleted. */
+    void admitDeletion(Job job, KubeObject object) {
+        var request = new AdmissionRequest(Operation.DELETE, job.key(), Optional.of(object), object,
+                circumstances(job, new Undo()));
+        admitted(request);
+        passGates(request);
+    }
+
+    private Circumstances circumstances(Job job, Undo undo) {
+        return new Circumstances(job.request(), job.options().dryRun(), committer, undo);
+    }
+
+    private static List<Cause> violations(Kind kind, KubeObject object) {
+        var causes = new ArrayList<>(Metadata.violations(object, kind.rules().nameRule()));
+        causes.addAll(kind.schema().violations(object.tree()));
+        causes.addAll(kind.rules().validate(object));
+        return causes;
+    }
+
+    private static void check(Kind kind, KubeObject object, List<Cause> causes) {
+        if (!causes.isEmpty()) {
+            throw invalid(kind, object.name(), causes);
+        }
+    }
+
+    static ApiException invalid(Kind kind, String name, List<Cause> causes) {
+        return ApiException.invalid(kind.type().group(), kind.type().kind(), name, causes);
+    }
+
+    static ApiException missing(ObjectKey key) {
+        return ApiException.notFound(key.type().qualifiedPlural(), key.name());
+    }
+
+    static ApiException conflict(ObjectKey key, String why) {
+        return ApiException.conflict(key.type().qualifiedPlural(), key.name(), why);
+    }
+}

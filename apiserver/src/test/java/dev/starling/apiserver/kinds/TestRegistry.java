@@ -1,0 +1,110 @@
+package dev.starling.apiserver.kinds;
+
+import dev.starling.apiserver.registry.Caller;
+import dev.starling.apiserver.registry.ComputedResource;
+import dev.starling.apiserver.registry.Kind;
+import dev.starling.apiserver.registry.Registry;
+import dev.starling.apiserver.registry.RegistryParts;
+import dev.starling.apiserver.registry.TokenIssuer;
+import dev.starling.apiserver.schema.BuiltInSchema;
+import dev.starling.apiserver.schema.Schemas;
+import dev.starling.apiserver.watch.WatchHub;
+import dev.starling.apiserver.watch.WatchSettings;
+import dev.starling.kube.api.KubeApi;
+import dev.starling.kube.object.KubeObject;
+import dev.starling.store.MemoryStore;
+import dev.starling.store.RevisionStore;
+import dev.starling.store.StoreSettings;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Random;
+
+/** A whole registry of the built-in kinds over a store, with a clock that a test moves and names from a seed. */
+public final class TestRegistry implements AutoCloseable {
+    private static final Schemas SCHEMAS = Schemas.builtIn();
+
+    private final Clock clock = new Clock();
+    private final RevisionStore<KubeObject> store;
+    private final WatchHub hub;
+    private final List<Kind> kinds;
+    private final Registry registry;
+
+    /** A clock that stands still until it is moved. */
+    public static final class Clock implements InstantSource {
+        private volatile Instant now = Instant.parse("2030-01-01T00:00:00Z");
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        public void pass(Duration time) {
+            now = now.plus(time);
+        }
+    }
+
+    private TestRegistry(RevisionStore<KubeObject> store, WatchSettings watches, List<ComputedResource> computed) {
+        this.store = store;
+        this.hub = new WatchHub(store, watches);
+        var random = new Random(7);
+        TokenIssuer tokens = wish -> new TokenIssuer.Token("token-of-" + wish.serviceAccount().name(),
+                wish.audiences(), clock.instant().plus(wish.lifetime()));
+        var builtIn = new BuiltInKinds(new BuiltInKinds.Parts(type -> BuiltInSchema.of(SCHEMAS, type),
+                AddressRange.parse("10.96.0.0/24"), List.of(), tokens, clock, random));
+        this.kinds = builtIn.kinds();
+        this.registry = new Registry(new RegistryParts(store, hub, kinds, computed, builtIn.admissions(), List.of(),
+                clock, random));
+        new Bootstrap(api()).run(new Bootstrap.Entrance("10.96.0.1", "192.0.2.1", 6443));
+    }
+
+    public static TestRegistry inMemory() {
+        return over(new MemoryStore<>(StoreSettings.defaults(), InstantSource.system()));
+    }
+
+    public static TestRegistry over(RevisionStore<KubeObject> store) {
+        return new TestRegistry(store, WatchSettings.DEFAULT, List.of());
+    }
+
+    /** A registry in memory that keeps only few changes for watches. */
+    public static TestRegistry forgetful(int changesPerType) {
+        return new TestRegistry(new MemoryStore<>(StoreSettings.defaults(), InstantSource.system()),
+                new WatchSettings(changesPerType, Duration.ofMinutes(1)), List.of());
+    }
+
+    public static TestRegistry computing(ComputedResource resource) {
+        return new TestRegistry(new MemoryStore<>(StoreSettings.defaults(), InstantSource.system()),
+                WatchSettings.DEFAULT, List.of(resource));
+    }
+
+    public Clock clock() {
+        return clock;
+    }
+
+    public RevisionStore<KubeObject> store() {
+        return store;
+    }
+
+    public WatchHub hub() {
+        return hub;
+    }
+
+    public Registry registry() {
+        return registry;
+    }
+
+    public List<Kind> kinds() {
+        return kinds;
+    }
+
+    public KubeApi api() {
+        return registry.as(Caller.component("test"));
+    }
+
+    @Override
+    public void close() {
+        hub.close();
+        store.close();
+    }
+}
