@@ -33,7 +33,7 @@ final class PodAgent implements Loop {
     private static final System.Logger LOG = System.getLogger(PodAgent.class.getName());
     private static final Duration LAZY = Duration.ofMillis(300);
     private static final Duration RETRY = Duration.ofSeconds(1);
-    private static final Duration REFRESH = Duration.ofSeconds(30);
+    private static final Duration REFRESH = Duration.ofSeconds(20);
 
     /** News: how it changes what the agent knows. Applied within the loop. */
     interface Message {
@@ -121,7 +121,7 @@ final class PodAgent implements Loop {
 
     /** Something that the pod refers to has changed. */
     void sourcesChanged() {
-        post(s -> s.volumes().ready() ? s.begun("refresh") : s);
+        post(PodState::sourcesChanged);
     }
 
     /** Reads a container of this pod at which the runtime hinted. Blocks. */
@@ -251,9 +251,9 @@ final class PodAgent implements Loop {
         }
     }
 
-    /** Volumes that follow the API are brought up to date when something changed, and now and then. */
+    /** Volumes that change are brought up to date when something changed, and now and then. */
     private Instant refresh(PodView pod, Instant now) {
-        if (!state.volumes().ready() || state.ended(pod) || !Volumes.changes(pod)) {
+        if (!state.volumes().ready() || state.ended(pod) || !Volumes.changes(pod) && !Volumes.limited(pod)) {
             return Instant.MAX;
         }
         if (refreshAt.equals(Instant.MAX)) {

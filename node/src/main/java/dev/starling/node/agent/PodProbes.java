@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -120,7 +121,7 @@ final class PodProbes {
         var grace = spec.grace().orElse(agent.pod().graceLeft(now));
         stops.add(new Action.StopContainer(container.name(), container.current().orElseThrow().id(), grace,
                 now.plus(grace), "Container " + container.name() + " failed "
-                + kind.title().toLowerCase(java.util.Locale.ROOT) + " probe, will be restarted"));
+                + kind.title().toLowerCase(Locale.ROOT) + " probe, will be restarted"));
         return state;
     }
 

@@ -133,7 +133,8 @@ record PodState(SandboxStep sandbox, VolumeStep volumes, Map<String, Progress> c
     }
 
     PodState billedUntil(Instant end) {
-        return new PodState(sandbox, volumes, containers, busy, ending, startTime, billingStart, Optional.of(end), gone);
+        return new PodState(sandbox, volumes, containers, busy, ending, startTime, billingStart, Optional.of(end),
+                gone);
     }
 
     PodState withGone() {
@@ -160,6 +161,17 @@ record PodState(SandboxStep sandbox, VolumeStep volumes, Map<String, Progress> c
     PodState exitMessage(ContainerStatus status, String message) {
         return change(status.name(), p -> p.current().filter(c -> c.id().equals(status.id())).isPresent()
                 ? p.withMessage(message) : p);
+    }
+
+    /** Something that the pod refers to has changed: what failed for want of it is due now, the rest is refreshed. */
+    PodState sourcesChanged() {
+        var state = volumes.ready() ? begun("refresh") : with(new VolumeStep(false, volumes.trouble().dueNow()));
+        for (var container : containers.values()) {
+            if (container.trouble().reason().equals("CreateContainerConfigError")) {
+                state = state.change(container.name(), p -> p.with(p.trouble().dueNow()));
+            }
+        }
+        return state;
     }
 
     PodState image(String name, ImageStep step, String id) {

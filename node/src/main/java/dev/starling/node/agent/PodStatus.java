@@ -8,6 +8,7 @@ import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.Times;
 import dev.starling.node.pod.PodView;
 import dev.starling.node.pod.Resources;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -195,7 +196,7 @@ final class PodStatus {
     }
 
     /** A duration as Go prints it: {@code 10s}, {@code 2m40s}, {@code 5m0s}. */
-    static String go(java.time.Duration time) {
+    static String go(Duration time) {
         return time.toMinutes() > 0 ? time.toMinutes() + "m" + time.toSecondsPart() + "s" : time.toSeconds() + "s";
     }
 

@@ -172,7 +172,12 @@ final class PodWork {
 
     void refreshVolumes(String podIp) {
         try {
-            parts.volumes().mount(pod(), parts.place(podIp));
+            var pod = pod();
+            parts.volumes().mount(pod, parts.place(podIp));
+            parts.volumes().excess(pod).ifPresent(why -> {
+                parts.events().warning(pod.object(), "Evicted", why);
+                agent.end(new Ending("Evicted", why));
+            });
         } catch (VolumeException e) {
             parts.events().warning(pod().object(), "FailedMount", e.getMessage());
         } finally {

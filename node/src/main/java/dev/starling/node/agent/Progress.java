@@ -127,7 +127,8 @@ record Progress(ContainerView view, int attempts, Optional<ContainerStatus> curr
         var state = JsonObject.builder().put("exitCode", c.exitCode()).putText("reason", reason(c))
                 .putText("message", message);
         state.put("startedAt", Times.seconds(c.started()));
-        return state.put("finishedAt", Times.seconds(c.finished())).put("containerID", runtime + "://" + c.id()).build();
+        return state.put("finishedAt", Times.seconds(c.finished()))
+                .put("containerID", runtime + "://" + c.id()).build();
     }
 
     private static String reason(ContainerStatus c) {

@@ -29,6 +29,11 @@ record Trouble(String reason, String message, Instant since, Instant retryAt, in
         return new Trouble(why, text, now, now.plus(pause), times + 1);
     }
 
+    /** As it is, but tried again at once. */
+    Trouble dueNow() {
+        return new Trouble(reason, message, since, Instant.EPOCH, times);
+    }
+
     boolean due(Instant now) {
         return !now.isBefore(retryAt);
     }

@@ -14,14 +14,15 @@ import dev.starling.node.streams.PodSight;
 import dev.starling.node.streams.PodSights;
 import dev.starling.node.volume.TokenRequests;
 import dev.starling.node.volume.Volumes;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -30,6 +31,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * on it gives every pod that is bound to it an agent, and passes on what the API and the runtime tell. Thread-safe.
  */
 public final class VirtualNode implements Loop, PodSights {
+    private static final System.Logger LOG = System.getLogger(VirtualNode.class.getName());
+    private static final Duration DRAIN_CHECK = Duration.ofMillis(100);
     private static final String BY_NODE = "virtual-node";
     private static final int MOST_SEEN = 10_000;
 
@@ -50,6 +53,7 @@ public final class VirtualNode implements Loop, PodSights {
     private volatile Optional<Driver.Running> running = Optional.empty();
     private volatile Optional<Driver.Running> beating = Optional.empty();
     private volatile boolean adopted;
+    private volatile boolean draining;
     private boolean adopting; // owned by the loop
 
     public VirtualNode(NodeSettings settings, KubeApi api, NodeImages images, NodeRuntime runtime, Driver driver) {
@@ -63,7 +67,7 @@ public final class VirtualNode implements Loop, PodSights {
                 new Prober(containers), runtime.events(), folders, facts);
         this.heartbeat = new NodeHeartbeat(settings, api, containers, runtime.pool());
         this.adoption = new Adoption(parts);
-        images.pods().index(BY_NODE, pod -> java.util.List.of(pod.spec().text("nodeName")));
+        images.pods().index(BY_NODE, pod -> List.of(pod.spec().text("nodeName")));
         images.pods().onChange(this::podChanged);
         images.configMaps().onChange((before, after) -> sourceChanged(before.or(() -> after)));
         images.secrets().onChange((before, after) -> sourceChanged(before.or(() -> after)));
@@ -100,16 +104,13 @@ public final class VirtualNode implements Loop, PodSights {
      * @return whether all pods have ended in time
      */
     public boolean drain(Duration most) {
-        beating.ifPresent(Driver.Running::close);
-        heartbeat.stop(now());
-        var shutdown = new Ending("Terminated", "Pod was terminated in response to imminent node shutdown.");
-        agents.values().forEach(agent -> agent.end(shutdown));
+        beginDrain();
         var deadline = now().plus(most);
         lock.lock();
         try {
-            while (!agents.values().stream().allMatch(PodAgent::settled) && now().isBefore(deadline)) {
-                if (agentChanged.await(100, TimeUnit.MILLISECONDS)) {
-                    continue;
+            while (!drained() && now().isBefore(deadline)) {
+                if (agentChanged.awaitNanos(DRAIN_CHECK.toNanos()) <= 0) {
+                    LOG.log(Level.DEBUG, () -> "draining node=" + settings.name() + " pods=" + pods());
                 }
             }
         } catch (InterruptedException e) {
@@ -117,6 +118,19 @@ public final class VirtualNode implements Loop, PodSights {
         } finally {
             lock.unlock();
         }
+        return drained();
+    }
+
+    /** Begins to end all pods, and takes no new ones. */
+    void beginDrain() {
+        beating.ifPresent(Driver.Running::close);
+        draining = true;
+        heartbeat.stop(now());
+        var shutdown = new Ending("Terminated", "Pod was terminated in response to imminent node shutdown.");
+        agents.values().forEach(agent -> agent.end(shutdown));
+    }
+
+    boolean drained() {
         return agents.values().stream().allMatch(PodAgent::settled);
     }
 
@@ -182,6 +196,9 @@ public final class VirtualNode implements Loop, PodSights {
             known.get().changed(pod);
             return;
         }
+        if (draining) {
+            return;
+        }
         agents.computeIfAbsent(pod.uid(), uid -> agent(pod, adoption.fresh(pod, now())));
     }
 
@@ -230,5 +247,10 @@ public final class VirtualNode implements Loop, PodSights {
                 .filter(pod -> pod.spec().text("nodeName").equals(settings.name()))
                 .map(pod -> Optional.ofNullable(agents.get(pod.uid())).map(PodAgent::sight)
                         .orElseGet(() -> new PodSight(new PodView(pod), "", Map.of())));
+    }
+
+    @Override
+    public List<PodSight> sights() {
+        return agents.values().stream().map(PodAgent::sight).toList();
     }
 }

@@ -1,5 +1,6 @@
 package dev.starling.node.pod;
 
+import dev.starling.kube.json.JsonObject;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -50,7 +51,7 @@ public final class Fields {
     }
 
     /** The value of a {@code resourceFieldRef} within a container, or of the container that it names. */
-    public static String resource(PodView pod, dev.starling.kube.json.JsonObject ref, String ownContainer, Place place) {
+    public static String resource(PodView pod, JsonObject ref, String ownContainer, Place place) {
         String named = ref.text("containerName");
         String name = named.isEmpty() ? ownContainer : named;
         var container = pod.container(name)

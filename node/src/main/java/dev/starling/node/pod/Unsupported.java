@@ -25,7 +25,6 @@ public final class Unsupported {
             when("setHostnameAsFQDN", Json::flag), filled("subdomain"), filled("ephemeralContainers"),
             filled("readinessGates"), filled("resourceClaims"), filled("schedulingGates"),
             filled("resources"), filled("hostnameOverride"), filled("workloadRef"),
-            when("priorityClassName", value -> !value.text().isEmpty() && !value.text().startsWith("system-")),
             when("os", value -> value.object().text("name").equals("windows")));
 
     private static final List<Rule> CONTAINER = List.of(
@@ -33,8 +32,8 @@ public final class Unsupported {
 
     private static final List<Rule> SECURITY = List.of(
             when("privileged", Json::flag), filled("seLinuxOptions"), filled("windowsOptions"),
-            when("seccompProfile", value -> value.object().text("type").equals("Localhost")),
-            when("appArmorProfile", value -> value.object().text("type").equals("Localhost")),
+            when("seccompProfile", value -> !value.object().text("type").equals("RuntimeDefault")),
+            when("appArmorProfile", value -> !value.object().text("type").equals("Unconfined")),
             when("procMount", value -> !value.text().isEmpty() && !value.text().equals("Default")),
             when("supplementalGroupsPolicy", value -> value.text().equals("Strict")));
 

@@ -6,6 +6,7 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /** A container's log on disk. */
 public final class LogFile {
@@ -43,6 +44,9 @@ public final class LogFile {
     /** Where the last full lines begin; a line may consist of several records. */
     static long tailStart(RandomAccessFile log, long lines) throws IOException {
         long end = log.length();
+        if (lines == 0) {
+            return end;
+        }
         long position = end;
         long found = 0;
         var block = new byte[BLOCK];
@@ -60,7 +64,7 @@ public final class LogFile {
                 }
             }
         }
-        return lines == 0 ? end : 0;
+        return 0;
     }
 
     /** Whether the record whose end of line stands there ends a line: only then a tail may begin after it. */
@@ -73,6 +77,6 @@ public final class LogFile {
         while (from > 0 && before[from - 1] != '\n') {
             from--;
         }
-        return LogLine.parse(java.util.Arrays.copyOfRange(before, from, before.length)).map(LogLine::full).orElse(true);
+        return LogLine.parse(Arrays.copyOfRange(before, from, before.length)).map(LogLine::full).orElse(true);
     }
 }

@@ -1,8 +1,12 @@
 package dev.starling.node.streams;
 
+import java.util.List;
 import java.util.Optional;
 
-/** The pods of a node, by namespace and name. */
+/** The pods of a node as it knows them now. Thread-safe, and never waits. */
 public interface PodSights {
     Optional<PodSight> sight(String namespace, String name);
+
+    /** All pods that have an agent now. */
+    List<PodSight> sights();
 }

@@ -2,6 +2,7 @@ package dev.starling.node.volume;
 
 import dev.starling.kube.api.ApiException;
 import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.object.Quantity;
 import dev.starling.node.pod.ContainerView;
 import dev.starling.node.pod.Expansion;
 import dev.starling.node.pod.Fields;
@@ -159,6 +160,28 @@ public final class Volumes {
     /** True for pods whose volumes may change while they run. */
     public static boolean changes(PodView pod) {
         return pod.volumes().stream().anyMatch(Payload::projects);
+    }
+
+    /** True for pods with a volume whose size has a limit. */
+    public static boolean limited(PodView pod) {
+        return pod.volumes().stream().anyMatch(volume -> !limit(volume).equals(Quantity.ZERO));
+    }
+
+    private static Quantity limit(JsonObject volume) {
+        var limit = volume.at("emptyDir", "sizeLimit");
+        return Quantity.tryParse(limit.text().isEmpty() ? limit.toString() : limit.text()).orElse(Quantity.ZERO);
+    }
+
+    /** Which volume holds more than its limit, in upstream's words. */
+    public Optional<String> excess(PodView pod) {
+        for (var volume : pod.volumes()) {
+            var limit = limit(volume);
+            if (!limit.equals(Quantity.ZERO) && Folders.size(folder(pod, volume)) > limit.units()) {
+                return Optional.of("Usage of EmptyDir volume \"" + volume.text("name") + "\" exceeds the limit \""
+                        + limit + "\". ");
+            }
+        }
+        return Optional.empty();
     }
 
     /** Removes all that a pod had, messages of containers included. */

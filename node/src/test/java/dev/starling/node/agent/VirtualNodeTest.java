@@ -215,4 +215,72 @@ class VirtualNodeTest {
         assertEquals(1, status.at("restartCount").number(0));
         assertEquals(7, status.at("lastState", "terminated", "exitCode").number(0));
     }
+
+    @Test
+    void waitsForMissingConfigurationAndGoesOnWhenItComes() {
+        var env = JsonArray.of(JsonObject.of("name", "A", "valueFrom", JsonObject.of("configMapKeyRef",
+                JsonObject.of("name", "conf", "key", "a"))));
+        node.pod("wants", SimulatedNode.container("app").with("env", env));
+        node.run(Duration.ofSeconds(1));
+        var waiting = node.read("wants").containerStatus("app").object("state", "waiting");
+        assertEquals("CreateContainerConfigError", waiting.text("reason"));
+        assertEquals("configmap \"conf\" not found", waiting.text("message"));
+        node.create(Kinds.CONFIG_MAPS, "conf", JsonObject.of("data", JsonObject.of("a", "1")));
+        node.run(Duration.ofMillis(500));
+        assertEquals("Running", node.read("wants").status().text("phase"));
+    }
+
+    @Test
+    void isReadyOnlyWhenItsProbeSaysSo() {
+        var probe = JsonObject.of("exec", JsonObject.of("command", JsonArray.of("true")),
+                "initialDelaySeconds", 8);
+        node.pod("probed", SimulatedNode.container("app").with("readinessProbe", probe));
+        node.run(Duration.ofSeconds(5));
+        var pod = node.read("probed");
+        assertEquals("False", condition(pod, "Ready"));
+        assertEquals("containers with unready status: [app]", pod.condition("Ready").text("message"));
+        node.run(Duration.ofSeconds(5));
+        assertEquals("True", condition(node.read("probed"), "Ready"));
+        var receipt = JsonReader.read(node.read("probed").object().annotations().get("starling.dev/receipt")).object();
+        assertTrue(receipt.has("readiness"));
+    }
+
+    @Test
+    void restartsAContainerThatFailsItsLivenessProbe() {
+        var probe = JsonObject.of("tcpSocket", JsonObject.of("port", "nothing"), "failureThreshold", 2,
+                "periodSeconds", 5);
+        node.pod("dying", SimulatedNode.container("app").with("livenessProbe", probe));
+        node.run(Duration.ofSeconds(9));
+        assertEquals(1, node.read("dying").containerStatus("app").at("restartCount").number(0));
+        assertTrue(node.events().contains("Killing: Container app failed liveness probe, will be restarted"));
+        assertTrue(node.events().stream().anyMatch(e -> e.startsWith("Unhealthy: Liveness probe failed: ")));
+    }
+
+    @Test
+    void endsAllPodsAtAGracefulStop() {
+        node.pod("web", SimulatedNode.container("web"));
+        node.run(Duration.ofSeconds(3));
+        node.node.beginDrain();
+        node.run(Duration.ofSeconds(3));
+        assertTrue(node.node.drained());
+        var pod = node.read("web");
+        assertEquals("Failed", pod.status().text("phase"));
+        assertEquals("Terminated", pod.status().text("reason"));
+        assertFalse(pod.object().annotations().get("starling.dev/billing-end").isEmpty());
+        var ready = node.api.get(Kinds.NODES.key("starling-virtual-0")).status().array("conditions").objects()
+                .stream().filter(c -> c.text("type").equals("Ready")).findFirst().orElseThrow();
+        assertEquals("False", ready.text("status"));
+    }
+
+    @Test
+    void tellsWhyACommandCannotBeStarted() {
+        node.annotated("typo", JsonObject.of("simulation.starling.dev/start-error", "exec: no such file"),
+                SimulatedNode.container("app"), "restartPolicy", "Never");
+        node.run(Duration.ofSeconds(5));
+        var ended = node.read("typo").containerStatus("app").object("state", "terminated");
+        assertEquals("StartError", ended.text("reason"));
+        assertEquals(128, ended.at("exitCode").number(0));
+        assertEquals("exec: no such file", ended.text("message"));
+        assertEquals("Failed", node.read("typo").status().text("phase"));
+    }
 }
