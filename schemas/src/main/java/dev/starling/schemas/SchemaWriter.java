@@ -66,7 +66,7 @@ final class SchemaWriter {
         text.addProperty("", model.description());
         for (Property property : model.properties()) {
             properties.add(property.name(), property(subject, property));
-            text.addProperty(property.name(), property.description());
+            text.addProperty(property.name(), description(property));
             if (property.required()) {
                 required.add(property.name());
             }
@@ -81,6 +81,13 @@ final class SchemaWriter {
         apply(subject, definition);
         definitions.put(name, definition);
         texts.put(name, text);
+    }
+
+    /** The library keeps no text where a field refers to a type: the type's own stands for it. */
+    private static String description(Property property) {
+        boolean silent = property.description().isEmpty();
+        return silent && property.type() instanceof Class<?> type && type.getName().startsWith(ModelClass.PACKAGE)
+                ? ModelClass.of(type).description() : property.description();
     }
 
     private JsonObject property(String subject, Property property) {

@@ -7,6 +7,8 @@ import dev.starling.kube.json.JsonLong;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.json.JsonString;
 import dev.starling.kube.object.ResourceType;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 
 /**
@@ -25,6 +27,7 @@ final class Defaults {
         return switch (type.group() + "/" + type.kind()) {
             case "/Pod" -> PodDefaults.pod(object);
             case "/Service" -> service(object);
+            case "/Secret" -> secret(object);
             case "/Namespace" -> namespace(object);
             case "/Node" -> node(object);
             case "/ReplicationController", "apps/ReplicaSet" -> template(object, "spec");
@@ -94,6 +97,16 @@ final class Defaults {
         Json target = port.at("targetPort");
         boolean unset = target.isNull() || target.equals(ZERO) || target.equals(new JsonString(""));
         return unset && port.has("port") ? port.with("targetPort", port.at("port")) : port;
+    }
+
+    /** What was written as text is kept encoded, and overrides the same key. */
+    private static JsonObject secret(JsonObject object) {
+        JsonObject filled = object.without("stringData");
+        for (var entry : object.object("stringData").entries()) {
+            byte[] text = entry.getValue().text().getBytes(StandardCharsets.UTF_8);
+            filled = filled.withAt(new JsonString(Base64.getEncoder().encodeToString(text)), "data", entry.getKey());
+        }
+        return filled;
     }
 
     private static JsonObject namespace(JsonObject object) {
