@@ -4,11 +4,11 @@ import dev.starling.apiserver.registry.Admission;
 import dev.starling.apiserver.registry.Kind;
 import dev.starling.apiserver.registry.KindRules;
 import dev.starling.apiserver.registry.KindSchema;
+import dev.starling.apiserver.registry.ObjectReader;
 import dev.starling.apiserver.registry.ServedResource;
 import dev.starling.apiserver.registry.ServedResource.Sub;
 import dev.starling.apiserver.registry.Subresource;
 import dev.starling.apiserver.registry.TokenIssuer;
-import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.ResourceType;
 import java.time.InstantSource;
@@ -33,18 +33,15 @@ public final class BuiltInKinds {
      * What the kinds need of their surroundings.
      *
      * @param schemas the schema of each type
-     * @param services the stored services, whose addresses are taken
+     * @param stored what is in the store already: the addresses of its services are taken
      */
     public record Parts(Function<ResourceType, KindSchema> schemas, AddressRange serviceRange,
-            List<KubeObject> services, TokenIssuer tokens, InstantSource clock, RandomGenerator random) {
-        public Parts {
-            services = List.copyOf(services);
-        }
+            ObjectReader stored, TokenIssuer tokens, InstantSource clock, RandomGenerator random) {
     }
 
     public BuiltInKinds(Parts parts) {
         this.parts = parts;
-        this.addresses = new ClusterIps(parts.serviceRange(), parts.services());
+        this.addresses = new ClusterIps(parts.serviceRange(), parts.stored().all(Kinds.SERVICES, ""));
     }
 
     /** In the order in which they see each write. */

@@ -13,6 +13,7 @@ import dev.starling.kube.api.WriteOptions;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ObjectKey;
 import dev.starling.kube.object.ResourceType;
+import dev.starling.store.RevisionStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,11 @@ public final class Registry {
     public Optional<ServedResource> served(String group, String version, String plural) {
         return served.stream().filter(resource -> resource.type().plural().equals(plural)
                 && resource.type().version().equals(version) && resource.type().group().equals(group)).findFirst();
+    }
+
+    /** The newest state of a store, for what must be known before there is a registry. */
+    public static ObjectReader reading(RevisionStore<KubeObject> store) {
+        return new Committer(store);
     }
 
     /** The newest state, for rules and for whoever authenticates. */

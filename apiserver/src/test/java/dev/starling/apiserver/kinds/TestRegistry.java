@@ -52,7 +52,7 @@ public final class TestRegistry implements AutoCloseable {
         TokenIssuer tokens = wish -> new TokenIssuer.Token("token-of-" + wish.serviceAccount().name(),
                 wish.audiences(), clock.instant().plus(wish.lifetime()));
         var builtIn = new BuiltInKinds(new BuiltInKinds.Parts(type -> BuiltInSchema.of(SCHEMAS, type),
-                AddressRange.parse("10.96.0.0/24"), List.of(), tokens, clock, random));
+                AddressRange.parse("10.96.0.0/24"), Registry.reading(store), tokens, clock, random));
         this.kinds = builtIn.kinds();
         this.registry = new Registry(new RegistryParts(store, hub, kinds, computed, builtIn.admissions(), List.of(),
                 clock, random));
