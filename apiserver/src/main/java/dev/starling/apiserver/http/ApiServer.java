@@ -91,6 +91,11 @@ public final class ApiServer implements AutoCloseable {
         };
     }
 
+    /** Listens on the same port of one more address of this machine. */
+    public void alsoListen(String host) {
+        server.alsoListen(host);
+    }
+
     /** The port that it listens on. */
     public int port() {
         return server.port();

@@ -4,6 +4,7 @@ import dev.starling.kube.api.ApiException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import java.util.logging.Level;
@@ -19,10 +20,12 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
@@ -41,6 +44,8 @@ final class HttpServer implements AutoCloseable {
 
     private final Server server;
     private final ServerConnector connector;
+    private final List<ConnectionFactory> protocols;
+    private final Duration idle;
     private final Tunnels tunnels;
     private final InFlight inFlight = new InFlight();
 
@@ -61,13 +66,19 @@ final class HttpServer implements AutoCloseable {
         http2.setStreamIdleTimeout(settings.idle().toMillis());
         var alpn = new ALPNServerConnectionFactory("h2", "http/1.1");
         alpn.setDefaultProtocol("http/1.1");
-        connector = new ServerConnector(server, null, null, null, 0, 1, new SslConnectionFactory(tls(tls), "alpn"), alpn,
-                http2, new HttpConnectionFactory(http));
-        connector.setHost(settings.host());
-        connector.setPort(settings.port());
-        connector.setIdleTimeout(settings.idle().toMillis());
-        connector.setAcceptQueueSize(256);
+        protocols = List.of(new SslConnectionFactory(tls(tls), "alpn"), alpn, http2, new HttpConnectionFactory(http));
+        idle = settings.idle();
+        connector = connector(settings.host(), settings.port());
         server.addConnector(connector);
+    }
+
+    private ServerConnector connector(String host, int port) {
+        var made = new ServerConnector(server, null, null, null, 0, 1, protocols.toArray(ConnectionFactory[]::new));
+        made.setHost(host);
+        made.setPort(port);
+        made.setIdleTimeout(idle.toMillis());
+        made.setAcceptQueueSize(256);
+        return made;
     }
 
     private static HttpConfiguration configuration(ServerSettings settings) {
@@ -104,8 +115,19 @@ final class HttpServer implements AutoCloseable {
     }
 
     void start() {
+        begin(server);
+    }
+
+    /** Listens on the same port of one more address. */
+    void alsoListen(String host) {
+        var another = connector(host, port());
+        server.addConnector(another);
+        begin(another);
+    }
+
+    private static void begin(LifeCycle part) {
         try {
-            server.start();
+            part.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (Exception e) {

@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Where everything of one instance lies: objects, bills, keys, images. Nothing outside it survives a stop. */
 public record DataFolder(Path path) {
@@ -61,13 +63,24 @@ public record DataFolder(Path path) {
         return path.resolve("service-range");
     }
 
-    /** The service range of this instance: as recorded, else as chosen now and recorded. */
-    String serviceRange(java.util.function.Supplier<String> choice) {
+    /** The service range of this instance, if one was ever chosen. */
+    Optional<String> serviceRange() {
         try {
             var file = serviceRangeFile();
-            if (Files.exists(file)) {
-                return Files.readString(file).strip();
-            }
+            return Files.exists(file) ? Optional.of(Files.readString(file).strip()) : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The service range as recorded, else as chosen now and recorded. */
+    String serviceRange(Supplier<String> choice) {
+        var recorded = serviceRange();
+        if (recorded.isPresent()) {
+            return recorded.get();
+        }
+        try {
+            var file = serviceRangeFile();
             String chosen = choice.get();
             var fresh = Files.writeString(file.resolveSibling("service-range.new"), chosen + "\n");
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);

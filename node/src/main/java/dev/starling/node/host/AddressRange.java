@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 public record AddressRange(long first, int prefix) {
     private static final Pattern TEXT = Pattern.compile("(\\d+)\\.(\\d+)\\.(\\d+)\\.(\\d+)(?:/(\\d+))?");
     private static final int BITS = 32;
+    private static final int CHOICES = 64;
 
     public AddressRange {
         if (prefix < 0 || prefix > BITS) {
@@ -56,17 +57,17 @@ public record AddressRange(long first, int prefix) {
     }
 
     /**
-     * The first of 64 ranges 10.64.0.0/16 to 10.127.0.0/16 that overlaps nothing in use. The search starts at a place
-     * of the caller's own, so that two who search at once rarely meet.
+     * The first of 64 ranges from 10.{@code first}.0.0/16 on that overlaps nothing in use. The search starts at a
+     * place of the caller's own, so that two who search at once rarely meet.
      */
-    static AddressRange free(int start, List<AddressRange> used) {
-        for (int i = 0; i < 64; i++) {
-            AddressRange candidate = parse("10." + (64 + Math.floorMod(start + i, 64)) + ".0.0/16");
+    static AddressRange free(int first, int start, List<AddressRange> used) {
+        for (int i = 0; i < CHOICES; i++) {
+            AddressRange candidate = parse("10." + (first + Math.floorMod(start + i, CHOICES)) + ".0.0/16");
             if (used.stream().noneMatch(candidate::overlaps)) {
                 return candidate;
             }
         }
-        throw new IllegalStateException("no free range for pods from 10.64.0.0/16 to 10.127.0.0/16");
+        throw new IllegalStateException("no free range from 10." + first + ".0.0/16 on");
     }
 
     @Override

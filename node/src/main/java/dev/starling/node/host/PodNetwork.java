@@ -19,6 +19,7 @@ public final class PodNetwork {
     private static final Path FORWARDING = Path.of("/proc/sys/net/ipv4/ip_forward");
     private static final Path RUN = Path.of("/run");
     private static final int DEFAULT_MTU = 1500;
+    private static final int FIRST_CHOICE = 64;
 
     private final InstanceNames names;
     private final AddressRange range;
@@ -30,11 +31,18 @@ public final class PodNetwork {
 
     /** Chooses a range: the wished one if it is free now, else another. */
     public static AddressRange choose(InstanceNames names, Optional<AddressRange> wish) {
+        List<AddressRange> used = used();
+        return wish.filter(range -> used.stream().noneMatch(range::overlaps))
+            .orElseGet(() -> AddressRange.free(FIRST_CHOICE,
+                Integer.parseUnsignedInt(names.key().substring(0, 2), 16), used));
+    }
+
+    /** Every range that this machine has an address or a route in. */
+    static List<AddressRange> used() {
         List<AddressRange> used = new ArrayList<>();
         (Commands.run("ip", "-4", "-o", "addr") + Commands.run("ip", "-4", "route", "show", "table", "all")).lines()
             .forEach(line -> AddressRange.find(line).ifPresent(used::add));
-        return wish.filter(range -> used.stream().noneMatch(range::overlaps))
-            .orElseGet(() -> AddressRange.free(Integer.parseUnsignedInt(names.key().substring(0, 2), 16), used));
+        return used;
     }
 
     public AddressRange range() {

@@ -28,8 +28,8 @@ final class AddressRangeTest {
     @Test
     void choosesTheNextRangeThatIsFree() {
         List<AddressRange> used = new ArrayList<>(List.of(AddressRange.parse("10.69.3.0/24")));
-        assertEquals("10.70.0.0/16", AddressRange.free(5, used).toString());
+        assertEquals("10.70.0.0/16", AddressRange.free(64, 5, used).toString());
         used.add(AddressRange.parse("10.0.0.0/8"));
-        assertThrows(IllegalStateException.class, () -> AddressRange.free(5, used));
+        assertThrows(IllegalStateException.class, () -> AddressRange.free(64, 5, used));
     }
 }

@@ -1,0 +1,127 @@
+package dev.starling.app.demo;
+
+import dev.starling.app.Arguments;
+import dev.starling.kube.http.HttpApi;
+import dev.starling.kube.http.Kubeconfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** Starts a server of its own as a user would, has the story told, and leaves nothing behind unless asked to. */
+public final class Demo {
+    public static final String USAGE = """
+            Usage: starling demo [OPTIONS]     a web server without nodes, under load, with a bill; in three minutes
+
+              --data DIR   where the demo's instance lies    [a temporary folder]
+              --keep       leaves it running at the end, and says how to use and stop it
+            """;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Stage stage;
+    private final Path folder;
+    private final boolean keep;
+    private final InstantSource clock = InstantSource.system();
+
+    private Demo(Path folder, boolean keep) {
+        this.stage = new Stage(System.out, System.console() != null && System.console().isTerminal(), clock);
+        this.folder = folder;
+        this.keep = keep;
+    }
+
+    /** The exit code of the whole demo. */
+    public static int run(List<String> words) {
+        var arguments = new Arguments(words, Set.of("--data"), Set.of("--keep"));
+        try {
+            var named = arguments.find("--data").map(Path::of);
+            var folder = named.isPresent() ? Files.createDirectories(named.get())
+                    : Files.createTempDirectory("starling-demo-");
+            boolean keep = arguments.has("--keep");
+            new Demo(folder, keep).play();
+            if (named.isEmpty() && !keep) {
+                remove(folder);
+            }
+            return 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void play() throws IOException {
+        var tools = new Tools(Path.of(System.getProperty("starling.home", ".")), folder.resolve("kubeconfig"));
+        stage.chapter(1, "Starling starts: one process is the API server, the store, the controllers and the pool");
+        var log = folder.resolve("up.log");
+        var server = tools.start(log, List.of(tools.starlingCommand(), "up", "--data", folder.toString(),
+                "--listen", "127.0.0.1:" + freePort()));
+        var stop = new Thread(() -> stop(server), "stop");
+        Runtime.getRuntime().addShutdownHook(stop);
+        awaitStart(server, log);
+        stage.line(Files.readString(log));
+        var api = new HttpApi(Kubeconfig.read(folder.resolve("kubeconfig")).access());
+        new Story(stage, tools, new World(api), folder, clock).tell();
+        Runtime.getRuntime().removeShutdownHook(stop);
+        end(tools, server);
+    }
+
+    private void awaitStart(Process server, Path log) {
+        stage.until("the server is ready", PATIENCE, () -> {
+            String text = read(log);
+            if (!server.isAlive()) {
+                throw new DemoException("the server ended at once: " + text.strip());
+            }
+            return new Stage.Look(text.contains("pool is ready"), "starting");
+        });
+    }
+
+    private void end(Tools tools, Process server) {
+        stage.chapter(7, keep ? "It goes on running" : "Everything that ran is stopped and removed");
+        if (keep) {
+            stage.line("export KUBECONFIG=" + folder.resolve("kubeconfig"));
+            stage.line("stop it with: kill " + server.pid() + "; " + tools.starlingCommand() + " down --data " + folder);
+            return;
+        }
+        stop(server);
+        stage.line("stopped");
+    }
+
+    private static void stop(Process server) {
+        server.destroy();
+        try {
+            if (!server.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                server.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.exists(file) ? Files.readString(file) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void remove(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}

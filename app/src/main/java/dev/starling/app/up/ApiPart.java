@@ -1,0 +1,125 @@
+package dev.starling.app.up;
+
+import dev.starling.apiserver.access.Certificates;
+import dev.starling.apiserver.access.ServerName;
+import dev.starling.apiserver.http.ApiServer;
+import dev.starling.apiserver.http.HealthCheck;
+import dev.starling.apiserver.http.ServerSettings;
+import dev.starling.apiserver.kinds.AddressRange;
+import dev.starling.apiserver.kinds.Bootstrap;
+import dev.starling.apiserver.kinds.BuiltInKinds;
+import dev.starling.apiserver.registry.Admission;
+import dev.starling.apiserver.registry.Caller;
+import dev.starling.apiserver.registry.ComputedResource;
+import dev.starling.apiserver.registry.ObjectCodec;
+import dev.starling.apiserver.registry.Registry;
+import dev.starling.apiserver.registry.RegistryParts;
+import dev.starling.apiserver.schema.BuiltInSchema;
+import dev.starling.apiserver.schema.Schemas;
+import dev.starling.apiserver.watch.WatchHub;
+import dev.starling.apiserver.watch.WatchSettings;
+import dev.starling.kube.api.KubeApi;
+import dev.starling.kube.api.PodStreams;
+import dev.starling.kube.loop.Driver;
+import dev.starling.kube.object.KubeObject;
+import dev.starling.store.DiskStore;
+import dev.starling.store.Entry;
+import dev.starling.store.RangeQuery;
+import dev.starling.store.StoreSettings;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The store and the Kubernetes API over it. Serves from its making until it is closed. */
+final class ApiPart implements AutoCloseable {
+    private static final String VERSION = "v1.34.0+starling.0.1.0";
+
+    /** What other parts add to the API. */
+    record Additions(List<ComputedResource> computed, List<Admission> admissions, PodStreams streams,
+            List<HealthCheck> ready) {
+    }
+
+    private final Undo undo = new Undo();
+    private final Registry registry;
+    private final Certificates certificates;
+    private final ApiServer server;
+    private final AddressRange services;
+    private final String host;
+
+    ApiPart(UpSettings settings, DataFolder folder, String serviceRange, Additions additions, Driver driver) {
+        var clock = driver.clock();
+        var random = new SecureRandom();
+        this.host = settings.host();
+        this.services = AddressRange.parse(serviceRange);
+        try {
+            var store = undo.with("store", DiskStore.open(folder.store(), new ObjectCodec(),
+                    StoreSettings.defaults(), clock));
+            var hub = undo.with("watches", new WatchHub(store, WatchSettings.DEFAULT));
+            undo.later("bookmarks", driver.start(hub));
+            certificates = Certificates.open(folder.keys(), names(host, services.first()), clock);
+            var tokens = certificates.tokens(clock);
+            var schemas = Schemas.builtIn();
+            var stored = store.range(RangeQuery.prefix("/services/")).entries().stream().map(Entry::value).toList();
+            var kinds = new BuiltInKinds(new BuiltInKinds.Parts(type -> BuiltInSchema.of(schemas, type), services,
+                    stored, tokens, clock, random));
+            var admissions = Stream.concat(kinds.admissions().stream(), additions.admissions().stream()).toList();
+            registry = new Registry(new RegistryParts(store, hub, kinds.kinds(), additions.computed(), admissions,
+                    List.of(), clock, random));
+            server = undo.with("http", new ApiServer(new ApiServer.Parts(
+                    ServerSettings.DEFAULT.at(host, settings.port()), registry, certificates, additions.streams(),
+                    schemas, List.of(), additions.ready(), VERSION, clock, random)));
+            new Bootstrap(as("bootstrap")).run(new Bootstrap.Entrance(services.first(), host, server.port()));
+            certificates.writeKubeconfig(folder.kubeconfig(), "starling", "https://" + host + ":" + server.port());
+        } catch (RuntimeException e) {
+            undo.close();
+            throw e;
+        }
+    }
+
+    private static List<ServerName> names(String host, String service) {
+        var names = new ArrayList<ServerName>(List.of(new ServerName.Dns("localhost"),
+                new ServerName.Dns("kubernetes"), new ServerName.Dns("kubernetes.default"),
+                new ServerName.Dns("kubernetes.default.svc"), new ServerName.Dns("kubernetes.default.svc.cluster.local"),
+                new ServerName.Address("127.0.0.1"), new ServerName.Address(service)));
+        boolean address = host.matches("[0-9.]+|.*:.*");
+        names.add(address ? new ServerName.Address(host) : new ServerName.Dns(host));
+        try {
+            names.add(new ServerName.Dns(InetAddress.getLocalHost().getHostName()));
+        } catch (UnknownHostException e) {
+            System.getLogger(ApiPart.class.getName()).log(System.Logger.Level.DEBUG, "this machine has no name", e);
+        }
+        return names;
+    }
+
+    /** The API as one of the product's own components sees it. */
+    KubeApi as(String component) {
+        return registry.as(Caller.component(component));
+    }
+
+    /** The certificate by which clients know this server. */
+    String authority() {
+        return certificates.authorityPem();
+    }
+
+    int port() {
+        return server.port();
+    }
+
+    String url() {
+        return "https://" + host + ":" + server.port();
+    }
+
+    /** Serves pods too, at an address that they reach, and makes the Service {@code kubernetes} lead there. */
+    void admitPods(String address) {
+        server.alsoListen(address);
+        new Bootstrap(as("bootstrap")).run(new Bootstrap.Entrance(services.first(), address, server.port()));
+    }
+
+    @Override
+    public void close() {
+        undo.close();
+    }
+}

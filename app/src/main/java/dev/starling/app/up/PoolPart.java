@@ -1,0 +1,116 @@
+package dev.starling.app.up;
+
+import dev.starling.gateway.service.KernelNetwork;
+import dev.starling.gateway.service.ServiceProxy;
+import dev.starling.kube.api.PodStreams;
+import dev.starling.kube.informer.EventRecorder;
+import dev.starling.kube.loop.Driver;
+import dev.starling.kube.object.Kinds;
+import dev.starling.node.agent.NodeImages;
+import dev.starling.node.agent.NodeSettings;
+import dev.starling.node.agent.VirtualNode;
+import dev.starling.node.cri.ContainerdSettings;
+import dev.starling.node.cri.CriRuntime;
+import dev.starling.node.host.InstanceNames;
+import dev.starling.node.pod.PodFolders;
+import dev.starling.node.pool.Pool;
+import dev.starling.node.pool.PoolSettings;
+import dev.starling.node.runtime.ContainerRuntime;
+import dev.starling.node.simulated.SimulatedRuntime;
+import dev.starling.node.simulated.SimulationSettings;
+import dev.starling.node.streams.NodeStreams;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/** The pool of this machine, shown as one virtual node, and the addresses by which its pods are reached. */
+final class PoolPart implements AutoCloseable {
+    private static final String NODE = "starling-virtual-0";
+    /** How long a stop waits for pods; each has its own grace period below that. */
+    private static final Duration DRAIN = Duration.ofSeconds(40);
+
+    private final Undo undo = new Undo();
+    private final ContainerRuntime runtime;
+    private final VirtualNode node;
+    private final NodeStreams streams;
+    private final UpSettings settings;
+
+    PoolPart(UpSettings settings, DataFolder folder, String serviceRange, ApiPart api, Driver driver) {
+        this.settings = settings;
+        this.runtime = runtime(settings, folder, driver);
+        try {
+            var facts = runtime.facts();
+            var informers = new SharedInformers(api.as("virtual-node"));
+            var events = new EventRecorder(api.as("virtual-node"), "starling", driver);
+            undo.later("node events", events.start());
+            var pool = new Pool(runtime, PoolSettings.DEFAULT.withWarm(settings.warm()), driver);
+            undo.later("pool", pool.start());
+            var nodeSettings = NodeSettings.of(NODE, facts.hostAddress(), folder.pods());
+            var images = new NodeImages(informers.of(Kinds.PODS), informers.of(Kinds.CONFIG_MAPS),
+                    informers.of(Kinds.SECRETS), informers.of(Kinds.SERVICES), informers.of(Kinds.SERVICE_ACCOUNTS),
+                    informers.of(Kinds.RUNTIME_CLASSES));
+            node = new VirtualNode(nodeSettings, api.as("virtual-node"), images,
+                    new VirtualNode.NodeRuntime(runtime, pool, events), driver);
+            streams = new NodeStreams(node, runtime, PodFolders.below(folder.pods()));
+            if (settings.runtime() == UpSettings.Runtime.CONTAINERD) {
+                serveAddresses(folder, serviceRange, informers, driver);
+                api.admitPods(facts.hostAddress());
+            }
+            undo.later("node", node.start());
+            undo.later("node informers", informers.start(driver));
+        } catch (RuntimeException e) {
+            undo.close();
+            runtime.close();
+            throw e;
+        }
+    }
+
+    private static ContainerRuntime runtime(UpSettings settings, DataFolder folder, Driver driver) {
+        return switch (settings.runtime()) {
+            case CONTAINERD -> CriRuntime.open(new ContainerdSettings(folder.path(),
+                    settings.mirrors().stream().map(PoolPart::mirror).toList()));
+            case SIMULATED -> new SimulatedRuntime(driver, SimulationSettings.DEFAULT,
+                    time -> LockSupport.parkNanos(time.toNanos()));
+        };
+    }
+
+    private static ContainerdSettings.Mirror mirror(String text) {
+        int equals = text.indexOf('=');
+        if (equals < 0) {
+            throw new StartException("--mirror takes REGISTRY=URL, not " + text);
+        }
+        return new ContainerdSettings.Mirror(text.substring(0, equals), text.substring(equals + 1));
+    }
+
+    private void serveAddresses(DataFolder folder, String range, SharedInformers informers, Driver driver) {
+        var proxy = new ServiceProxy(proxySettings(folder, range), KernelNetwork.ofThisProcess(),
+                informers.of(Kinds.SERVICES), informers.of(Kinds.ENDPOINT_SLICES));
+        undo.with("service addresses", proxy.start(driver));
+    }
+
+    static ServiceProxy.Settings proxySettings(DataFolder folder, String range) {
+        return new ServiceProxy.Settings(InstanceNames.of(folder.path()).table() + "-services", range, List.of());
+    }
+
+    PodStreams streams() {
+        return streams;
+    }
+
+    /** For a person: {@code containerd 1.6.20 (crun)}. */
+    String facts() {
+        var facts = runtime.facts();
+        return facts.name() + " " + facts.version() + " (" + String.join(", ", facts.handlers()) + ")";
+    }
+
+    boolean ready() {
+        return node.ready();
+    }
+
+    /** Ends the pods gracefully, then the runtime with all that it made on this machine. */
+    @Override
+    public void close() {
+        node.drain(DRAIN);
+        undo.close();
+        runtime.shutdown();
+    }
+}

@@ -1,0 +1,119 @@
+package dev.starling.app.up;
+
+import dev.starling.apiserver.http.HealthCheck;
+import dev.starling.apiserver.registry.Admission;
+import dev.starling.apiserver.registry.ComputedResource;
+import dev.starling.kube.api.ApiException;
+import dev.starling.kube.api.KubeApi;
+import dev.starling.kube.api.ListQuery;
+import dev.starling.kube.api.PodStreams;
+import dev.starling.kube.json.JsonArray;
+import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.loop.Driver;
+import dev.starling.kube.object.Kinds;
+import dev.starling.kube.object.KubeObject;
+import dev.starling.node.host.InstanceNames;
+import dev.starling.node.host.ServiceRange;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One whole instance: API and store, billing, controllers, pool. The API serves when the constructor returns; the pool
+ * is opened after that. Closing stops controllers, pods, pool and API in this order.
+ */
+final class Starling implements AutoCloseable {
+    private static final String SIMULATED_RANGE = "10.128.0.0/16";
+
+    private final UpSettings settings;
+    private final DataFolder folder;
+    private final Driver driver;
+    private final String serviceRange;
+    private final Undo undo = new Undo();
+    private final Late<PodStreams> streams = new Late<>("the pool");
+    private final ApiPart api;
+    private final ControlPart control;
+    private Optional<PoolPart> pool = Optional.empty(); // guarded by this
+    private boolean closed; // guarded by this
+
+    Starling(UpSettings settings, Driver driver) {
+        this.settings = settings;
+        this.folder = DataFolder.at(settings.data());
+        this.driver = driver;
+        this.serviceRange = folder.serviceRange(() -> settings.runtime() == UpSettings.Runtime.SIMULATED
+                ? SIMULATED_RANGE : ServiceRange.choose(InstanceNames.of(folder.path())));
+        try {
+            var billing = undo.with("billing", new BillingPart(folder, driver));
+            var additions = new ApiPart.Additions(List.<ComputedResource>of(billing.spans()),
+                    List.<Admission>of(new PodSupport()), new LateStreams(streams), List.<HealthCheck>of());
+            this.api = undo.with("api", new ApiPart(settings, folder, serviceRange, additions, driver));
+            billing.meter(api.as("billing"));
+            undo.later("meter", billing::stopMeter);
+            this.control = new ControlPart(api, driver);
+            if (settings.makeProfile()) {
+                makeProfile(api.as("bootstrap"));
+            }
+        } catch (RuntimeException e) {
+            undo.close();
+            throw e;
+        }
+    }
+
+    /** As {@code eksctl --fargate} does, so that a first pod runs. */
+    private static void makeProfile(KubeApi api) {
+        if (!api.list(ListQuery.all(Kinds.FARGATE_PROFILES).withPage(1, "")).items().isEmpty()) {
+            return;
+        }
+        var selectors = JsonArray.of(JsonObject.of("namespace", "default"), JsonObject.of("namespace", "kube-system"));
+        var profile = KubeObject.named(Kinds.FARGATE_PROFILES, "", "fp-default").with(selectors, "spec", "selectors");
+        try {
+            api.create(profile.key(Kinds.FARGATE_PROFILES), profile);
+        } catch (ApiException e) {
+            if (!e.is(ApiException.Reason.ALREADY_EXISTS)) {
+                throw e;
+            }
+        }
+    }
+
+    /** Starts the pool, which adopts what an earlier process left running. */
+    void openPool() {
+        var opened = new PoolPart(settings, folder, serviceRange, api, driver);
+        synchronized (this) {
+            if (!closed) {
+                pool = Optional.of(opened);
+                streams.set(opened.streams());
+                return;
+            }
+        }
+        opened.close();
+    }
+
+    String url() {
+        return api.url();
+    }
+
+    Path kubeconfig() {
+        return folder.kubeconfig();
+    }
+
+    Path folder() {
+        return folder.path();
+    }
+
+    /** For a person: what runs the pods. */
+    synchronized String poolFacts() {
+        return pool.map(PoolPart::facts).orElse("no");
+    }
+
+    @Override
+    public void close() {
+        Optional<PoolPart> running;
+        synchronized (this) {
+            closed = true;
+            running = pool;
+        }
+        control.close();
+        running.ifPresent(PoolPart::close);
+        undo.close();
+    }
+}
