@@ -201,8 +201,11 @@ final class Exchange {
         callback.failed(why);
     }
 
-    /** Begins an answer that is written piece by piece; {@code onGone} is told, once, when the client leaves. */
-    Stream stream(int code, String type, Runnable onGone) {
+    /**
+     * Begins an answer that is written piece by piece: its head is sent at once. {@code onGone} is told, once, when the
+     * client leaves.
+     */
+    Stream stream(int code, String type, Runnable onGone) throws IOException {
         begin(code, type);
         var told = new AtomicBoolean();
         Runnable once = () -> {
@@ -213,7 +216,9 @@ final class Exchange {
         request.addIdleTimeoutListener(timeout -> false);
         request.addFailureListener(failure -> once.run());
         var departure = Departure.watch(request, response, endPoint(), once);
-        return new Stream(departure);
+        var stream = new Stream(departure);
+        stream.write(new byte[0], 0, 0);
+        return stream;
     }
 
     /** Whether this connection can leave HTTP for another protocol. */
