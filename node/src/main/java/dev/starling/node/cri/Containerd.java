@@ -25,6 +25,7 @@ import java.util.Optional;
 final class Containerd {
     private static final System.Logger LOG = System.getLogger(Containerd.class.getName());
     private static final Duration END_GRACE = Duration.ofSeconds(10);
+    private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
     private static final String SHIM = "-address";
 
     private final InstanceNames names;
@@ -177,11 +178,16 @@ final class Containerd {
 
     /** Cleans the machine up after an instance whose containerd does not run, whatever the reason. */
     static void removeLeftovers(InstanceNames names, InstanceRecord record) {
+        Cgroups cgroups = Cgroups.detect(CGROUPS);
         for (MachineProcess shim : shims(names)) {
             shim.end(Duration.ofSeconds(2));
         }
+        // What lost its shim can't be ended by containerd any more.
+        for (long pid : cgroups.processes(names.cgroup())) {
+            MachineProcess.withPid(pid).ifPresent(process -> process.end(Duration.ZERO));
+        }
         record.podRangeIfAny().ifPresent(range -> new PodNetwork(names, range).down());
-        List<String> left = Cgroups.detect(Path.of("/sys/fs/cgroup")).remove(names.cgroup());
+        List<String> left = cgroups.remove(names.cgroup());
         if (!left.isEmpty()) {
             LOG.log(System.Logger.Level.WARNING, "Some cgroups still hold processes and stay groups=" + left);
         }

@@ -25,6 +25,7 @@ import java.util.function.Supplier;
  * own exceptions.
  */
 final class CriConnection implements AutoCloseable {
+    private static final int MOST_ATTEMPTS = 5;
     private static final int MAX_MESSAGE_BYTES = 16 << 20;
 
     private final ManagedChannel channel;
@@ -53,12 +54,27 @@ final class CriConnection implements AutoCloseable {
         return runtime(limit, call, RuntimeUnavailableException::new);
     }
 
-    /** For taking away: what is gone already needs no taking away. */
+    /**
+     * For taking away: what is gone already needs no taking away, and what fails is tried again, because containerd
+     * fails when it meets a container that is just ending.
+     */
     void unlessGone(Duration limit, Function<RuntimeServiceBlockingStub, ?> call) {
+        for (int attempt = 1; !takenAway(limit, call, attempt == MOST_ATTEMPTS); attempt++) {
+            Waiting.pause(attempt);
+        }
+    }
+
+    private boolean takenAway(Duration limit, Function<RuntimeServiceBlockingStub, ?> call, boolean last) {
         try {
             runtime(limit, call);
+            return true;
         } catch (NotFoundException e) {
-            return;
+            return true;
+        } catch (RuntimeUnavailableException e) {
+            if (last) {
+                throw e;
+            }
+            return false;
         }
     }
 

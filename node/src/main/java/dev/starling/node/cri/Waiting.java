@@ -8,6 +8,7 @@ import java.util.function.BooleanSupplier;
 /** Waits for what nothing tells of. */
 final class Waiting {
     private static final long PAUSE_MILLIS = 5;
+    private static final long RETRY_MILLIS = 20;
 
     private Waiting() {}
 
@@ -15,16 +16,22 @@ final class Waiting {
     static boolean until(Duration limit, BooleanSupplier condition) {
         long end = System.nanoTime() + limit.toNanos();
         while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > end || !pause()) {
+            if (System.nanoTime() > end || !pauseFor(PAUSE_MILLIS)) {
                 return false;
             }
         }
         return true;
     }
 
-    private static boolean pause() {
+    /** A pause before the next attempt, longer after each. */
+    static void pause(int attempt) {
+        pauseFor(RETRY_MILLIS << attempt);
+    }
+
+    /** Answers false when it is interrupted. */
+    private static boolean pauseFor(long millis) {
         try {
-            return !new CountDownLatch(1).await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+            return !new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

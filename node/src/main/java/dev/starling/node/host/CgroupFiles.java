@@ -59,6 +59,16 @@ final class CgroupFiles {
         return names;
     }
 
+    static List<Long> processes(Path folder) {
+        List<Long> found = new ArrayList<>();
+        read(folder.resolve("cgroup.procs")).lines().filter(line -> !line.isBlank()).map(Long::parseLong)
+            .forEach(found::add);
+        for (String child : children(folder)) {
+            found.addAll(processes(folder.resolve(child)));
+        }
+        return found;
+    }
+
     /** Removes a group after those below it; a group that still has processes stays, and is named in the answer. */
     static List<String> remove(Path folder) {
         List<String> left = new ArrayList<>();

@@ -31,6 +31,9 @@ public interface Cgroups {
 
     List<String> children(String group);
 
+    /** The processes in the group and all below it. */
+    List<Long> processes(String group);
+
     /**
      * Kills nothing: removes the group and all below it, wherever no process is left. Answers what could not be
      * removed.

@@ -66,6 +66,15 @@ final class LegacyCgroups implements Cgroups {
     }
 
     @Override
+    public List<Long> processes(String group) {
+        Set<Long> found = new LinkedHashSet<>();
+        for (Path controller : controllers()) {
+            found.addAll(CgroupFiles.processes(controller.resolve(group)));
+        }
+        return List.copyOf(found);
+    }
+
+    @Override
     public List<String> remove(String group) {
         List<String> left = new ArrayList<>();
         for (Path controller : controllers()) {

@@ -82,6 +82,11 @@ final class UnifiedCgroups implements Cgroups {
     }
 
     @Override
+    public List<Long> processes(String group) {
+        return CgroupFiles.processes(root.resolve(group));
+    }
+
+    @Override
     public List<String> remove(String group) {
         Path folder = root.resolve(group);
         return Files.exists(folder) ? CgroupFiles.remove(folder) : List.of();

@@ -145,6 +145,19 @@ final class AdoptionTest {
     }
 
     @Test
+    void takesDownAPodThatLostItsShim() {
+        CriRuntime runtime = CriRuntime.open(ContainerdSettings.in(folder));
+        runtime.createSandbox(SandboxSpec.named("orphan"));
+        runtime.close();
+        String socket = InstanceNames.of(folder).runFolder().resolve("c.sock").toString();
+        MachineProcess.recorded(InstanceNames.of(folder).runFolder().resolve("containerd.pid")).orElseThrow()
+            .end(Duration.ZERO);
+        MachineProcess.withArguments("-address", socket).forEach(shim -> shim.end(Duration.ZERO));
+        CriRuntime.takeDown(folder);
+        assertEquals(List.of(), RealMachine.traces(folder));
+    }
+
+    @Test
     void takesDownWhatNothingRunsOf() {
         CriRuntime runtime = CriRuntime.open(ContainerdSettings.in(folder));
         runtime.close();

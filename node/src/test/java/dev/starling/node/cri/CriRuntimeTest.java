@@ -184,6 +184,17 @@ final class CriRuntimeTest extends ContainerRuntimeContract {
     }
 
     @Test
+    void removesPodsThatAreJustEnding() {
+        for (int i = 0; i < 8; i++) {
+            Sandbox sandbox = sandbox("ending-" + i);
+            String id = started(sandbox, exiting("main", 0));
+            runtime.stopContainer(id, Duration.ZERO);
+            runtime.removeSandbox(sandbox.id());
+            assertTrue(runtime.container(id).isEmpty());
+        }
+    }
+
+    @Test
     void offersStreamsOnLoopback() {
         String id = started(sandbox("streams"), running("main"));
         URI exec = runtime.execUrl(id, new ExecRequest(List.of("/bin/sh"), true, true, false, true));
