@@ -60,18 +60,31 @@ final class Containerd {
             record = prepare(names, record);
         }
         PodNetwork network = new PodNetwork(names, record.podRange());
-        network.up();
         CniPlugin plugin = new CniPlugin(names);
         plugin.write(network);
         if (running.isPresent()) {
+            network.up();
             LOG.log(System.Logger.Level.INFO, "Adopted containerd pid=" + running.get().pid());
             return new Containerd(names, record, network, running.get(), true);
         }
         config.write(record.snapshotter(), plugin.programs(), plugin.definitions());
         MachineProcess process = start(names, config, shims);
+        bringUp(network, process, adopt);
         LOG.log(System.Logger.Level.INFO, "Started containerd pid=" + process.pid() + " log=" + config.log()
             + " adoptedSandboxes=" + shims.size());
         return new Containerd(names, record, network, process, adopt);
+    }
+
+    /** Done while containerd starts; it makes no sandbox before we ask. */
+    private static void bringUp(PodNetwork network, MachineProcess process, boolean adopt) {
+        try {
+            network.up();
+        } catch (RuntimeException e) {
+            if (!adopt) {
+                process.end(END_GRACE);
+            }
+            throw e;
+        }
     }
 
     private static Path pidFile(InstanceNames names) {

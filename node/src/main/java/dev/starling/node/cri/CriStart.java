@@ -63,7 +63,7 @@ final class CriStart {
 
     private static void awaitReady(Containerd containerd, CriConnection connection) {
         boolean ready = Waiting.until(READY_LIMIT,
-            () -> !containerd.process().alive() || answers(containerd, connection));
+            () -> !containerd.process().alive() || answers(connection));
         Path log = containerd.config().log();
         if (!containerd.process().alive()) {
             throw new RuntimeUnavailableException("containerd ended while it started; see " + log);
@@ -74,10 +74,8 @@ final class CriStart {
         }
     }
 
-    private static boolean answers(Containerd containerd, CriConnection connection) {
-        if (!Files.exists(containerd.config().socket())) {
-            return false;
-        }
+    /** The first calls come before the socket is there; they fail at once, and load most of gRPC meanwhile. */
+    private static boolean answers(CriConnection connection) {
         try {
             connection.retryNow();
             return connection.runtime(CALL_LIMIT, stub -> stub.status(Cri.StatusRequest.getDefaultInstance()))

@@ -56,8 +56,10 @@ public final class PodNetwork {
 
     /** Makes what is missing; nothing changes when all is there. */
     public void up() {
-        Commands.run("ip", "route", "replace", "unreachable", range.toString(), "metric", "4096");
-        Commands.run("ip", "addr", "replace", hostAddress() + "/32", "dev", "lo");
+        Commands.runWithInput("""
+            route replace unreachable %s metric 4096
+            addr replace %s/32 dev lo
+            """.formatted(range, hostAddress()), "ip", "-batch", "-");
         allowForwarding();
         Commands.runWithInput(masquerade(), "nft", "-f", "-");
     }
