@@ -109,7 +109,8 @@ final class RegistryPullTest {
             HttpResponse<String> begun = send(HttpRequest.newBuilder(URI.create(base + "/blobs/uploads/"))
                 .POST(HttpRequest.BodyPublishers.noBody()), 202);
             String place = begun.headers().firstValue("Location").orElseThrow();
-            send(HttpRequest.newBuilder(URI.create(place + (place.contains("?") ? "&" : "?") + "digest=" + blob.digest()))
+            String separator = place.contains("?") ? "&" : "?";
+            send(HttpRequest.newBuilder(URI.create(place + separator + "digest=" + blob.digest()))
                 .header("Content-Type", "application/octet-stream")
                 .PUT(HttpRequest.BodyPublishers.ofByteArray(blob.content())), 201);
         }
