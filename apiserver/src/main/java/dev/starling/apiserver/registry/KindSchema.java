@@ -26,8 +26,13 @@ public interface KindSchema {
         return object;
     }
 
-    /** What is structurally wrong: types, required fields, enumerations. Worded as Kubernetes does. */
+    /** What is wrong with an object: types, required fields, enumerations, and what the kind asks beyond them. */
     default List<ApiException.Cause> violations(JsonObject object) {
+        return List.of();
+    }
+
+    /** What is wrong with a change of the main resource: fields that may not change any more. */
+    default List<ApiException.Cause> changeViolations(JsonObject before, JsonObject after) {
         return List.of();
     }
 

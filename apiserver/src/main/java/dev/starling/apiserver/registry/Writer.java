@@ -151,6 +151,7 @@ final class Writer {
         var causes = new ArrayList<>(violations(job.kind(), after));
         causes.addAll(Metadata.updateViolations(before, after));
         if (job.key().subresource().isEmpty()) {
+            causes.addAll(job.kind().schema().changeViolations(before.tree(), after.tree()));
             causes.addAll(rules.validateUpdate(before, after));
         }
         check(job.kind(), after, causes);

@@ -7,6 +7,7 @@ import dev.starling.kube.object.ResourceType;
 import dev.starling.kube.patch.MergeKeys;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * A built-in kind's schema as the registry uses it. The schema is found on first use, so that making all kinds at
@@ -16,14 +17,22 @@ public final class BuiltInSchema implements KindSchema {
     private final ResourceType type;
     private final Supplier<Schema> schema;
 
-    private BuiltInSchema(ResourceType type, Supplier<Schema> schema) {
+    private final SemanticChecks checks;
+
+    private BuiltInSchema(ResourceType type, Supplier<Schema> schema, SemanticChecks checks) {
         this.type = type;
         this.schema = schema;
+        this.checks = checks;
     }
 
     public static BuiltInSchema of(Schemas schemas, ResourceType type) {
         return new BuiltInSchema(type, () -> schemas.find(type)
-                .orElseThrow(() -> new IllegalStateException("no schema of " + type)));
+                .orElseThrow(() -> new IllegalStateException("no schema of " + type)), SemanticChecks.NONE);
+    }
+
+    /** The same schema with checks beside it. */
+    public BuiltInSchema with(SemanticChecks others) {
+        return new BuiltInSchema(type, schema, others);
     }
 
     /** @throws ApiException BadRequest in upstream's words, if a field cannot hold its value */
@@ -50,9 +59,15 @@ public final class BuiltInSchema implements KindSchema {
 
     @Override
     public List<ApiException.Cause> violations(JsonObject object) {
-        List<FieldError> errors = type.group().equals("starling.dev")
+        List<FieldError> structural = type.group().equals("starling.dev")
                 ? StructuralValidation.all(schema.get(), object) : StructuralValidation.enums(schema.get(), object);
-        return errors.stream().map(FieldError::cause).toList();
+        return Stream.concat(structural.stream(), checks.errors(type, object).stream())
+                .map(FieldError::cause).distinct().toList();
+    }
+
+    @Override
+    public List<ApiException.Cause> changeViolations(JsonObject before, JsonObject after) {
+        return checks.updateErrors(type, before, after).stream().map(FieldError::cause).toList();
     }
 
     @Override

@@ -5,13 +5,10 @@ import dev.starling.apiserver.schema.FieldPath;
 import dev.starling.kube.json.Json;
 import dev.starling.kube.json.JsonObject;
 import java.nio.charset.StandardCharsets;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.stream.Collectors;
 
-/** Labels, annotations, owners and finalizers of every object; the registry itself checks names and namespaces. */
+/** Labels, annotations, owners and finalizers of every object; the registry itself checks names and updates. */
 final class MetadataValidation {
     private static final int ANNOTATIONS_LIMIT = 256 << 10;
     private static final FieldPath METADATA = FieldPath.of("metadata");
@@ -29,21 +26,6 @@ final class MetadataValidation {
     static void check(JsonObject metadata, FieldPath path, Findings findings) {
         labels(metadata.object("labels"), path.child("labels"), findings);
         annotations(metadata.object("annotations"), path.child("annotations"), findings);
-    }
-
-    static void checkUpdate(JsonObject before, JsonObject after, Findings findings) {
-        if (!before.at("deletionTimestamp").isNull()) {
-            Set<String> added = new HashSet<>(after.array("finalizers").texts());
-            before.array("finalizers").texts().forEach(added::remove);
-            if (!added.isEmpty()) {
-                findings.forbidden(METADATA.child("finalizers"), "no new finalizers can be added if the object is "
-                        + "being deleted, found new finalizers []string{" + added.stream().sorted()
-                        .map(name -> "\"" + name + "\"").collect(Collectors.joining(", ")) + "}");
-            }
-        }
-        for (String field : List.of("name", "namespace", "uid", "creationTimestamp")) {
-            findings.immutable(METADATA.child(field), before.at(field), after.at(field));
-        }
     }
 
     static void labels(JsonObject labels, FieldPath path, Findings findings) {

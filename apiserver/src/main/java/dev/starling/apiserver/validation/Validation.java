@@ -1,19 +1,22 @@
 package dev.starling.apiserver.validation;
 
+import dev.starling.apiserver.schema.BuiltInSchema;
 import dev.starling.apiserver.schema.FieldError;
-import dev.starling.kube.api.ApiException.Cause;
+import dev.starling.apiserver.schema.Schemas;
+import dev.starling.apiserver.schema.SemanticChecks;
 import dev.starling.kube.json.JsonObject;
-import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ResourceType;
 import java.util.List;
 
 /** Upstream's semantic checks by kind. Kinds that are not known here get the checks of metadata alone. */
-public final class Validation {
-    private Validation() {
+public final class Validation implements SemanticChecks {
+    /** The schema of a built-in kind, with the checks of its kind beside it. */
+    public static BuiltInSchema schema(Schemas schemas, ResourceType type) {
+        return BuiltInSchema.of(schemas, type).with(new Validation());
     }
 
-    /** What is wrong with an object as it would be stored, at its creation or after an update. */
-    public static List<FieldError> errors(ResourceType type, JsonObject object) {
+    @Override
+    public List<FieldError> errors(ResourceType type, JsonObject object) {
         Findings findings = new Findings();
         MetadataValidation.check(object.object("metadata"), findings);
         switch (name(type)) {
@@ -38,10 +41,9 @@ public final class Validation {
         return findings.all();
     }
 
-    /** What is wrong with the change itself: fields that may not change any more. */
-    public static List<FieldError> updateErrors(ResourceType type, JsonObject before, JsonObject after) {
+    @Override
+    public List<FieldError> updateErrors(ResourceType type, JsonObject before, JsonObject after) {
         Findings findings = new Findings();
-        MetadataValidation.checkUpdate(before.object("metadata"), after.object("metadata"), findings);
         switch (name(type)) {
             case "/Pod" -> PodUpdateValidation.check(before, after, findings);
             case "/Service" -> ServiceValidation.checkUpdate(before, after, findings);
@@ -55,16 +57,6 @@ public final class Validation {
             default -> { }
         }
         return findings.all();
-    }
-
-    /** As {@link #errors}, in the form of a refusal's causes. */
-    public static List<Cause> validate(ResourceType type, KubeObject object) {
-        return errors(type, object.tree()).stream().map(FieldError::cause).toList();
-    }
-
-    /** As {@link #updateErrors}, in the form of a refusal's causes. */
-    public static List<Cause> validateUpdate(ResourceType type, KubeObject before, KubeObject after) {
-        return updateErrors(type, before.tree(), after.tree()).stream().map(FieldError::cause).toList();
     }
 
     private static String name(ResourceType type) {

@@ -6,8 +6,8 @@ import dev.starling.apiserver.registry.Kind;
 import dev.starling.apiserver.registry.Registry;
 import dev.starling.apiserver.registry.RegistryParts;
 import dev.starling.apiserver.registry.TokenIssuer;
-import dev.starling.apiserver.schema.BuiltInSchema;
 import dev.starling.apiserver.schema.Schemas;
+import dev.starling.apiserver.validation.Validation;
 import dev.starling.apiserver.watch.WatchHub;
 import dev.starling.apiserver.watch.WatchSettings;
 import dev.starling.kube.api.KubeApi;
@@ -51,7 +51,7 @@ public final class TestRegistry implements AutoCloseable {
         var random = new Random(7);
         TokenIssuer tokens = wish -> new TokenIssuer.Token("token-of-" + wish.serviceAccount().name(),
                 wish.audiences(), clock.instant().plus(wish.lifetime()));
-        var builtIn = new BuiltInKinds(new BuiltInKinds.Parts(type -> BuiltInSchema.of(SCHEMAS, type),
+        var builtIn = new BuiltInKinds(new BuiltInKinds.Parts(type -> Validation.schema(SCHEMAS, type),
                 AddressRange.parse("10.96.0.0/24"), Registry.reading(store), tokens, clock, random));
         this.kinds = builtIn.kinds();
         this.registry = new Registry(new RegistryParts(store, hub, kinds, computed, builtIn.admissions(), List.of(),

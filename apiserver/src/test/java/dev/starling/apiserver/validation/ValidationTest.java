@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ValidationTest {
     private static final Schemas SCHEMAS = Schemas.builtIn();
+    private static final Validation CHECKS = new Validation();
     private static final String POD = "{'containers':[{'name':'c','image':'i'}]}";
     private static final String TEMPLATE = "{'metadata':{'labels':{'a':'b'}},'spec':" + POD + "}";
     private static final String DEPLOYMENT =
@@ -34,11 +35,11 @@ class ValidationTest {
     }
 
     private static List<String> errors(ResourceType type, String fields) {
-        return Validation.errors(type, object(type, fields)).stream().map(FieldError::toString).toList();
+        return CHECKS.errors(type, object(type, fields)).stream().map(FieldError::toString).toList();
     }
 
     private static List<String> updateErrors(ResourceType type, String before, String after) {
-        return Validation.updateErrors(type, object(type, before), object(type, after)).stream()
+        return CHECKS.updateErrors(type, object(type, before), object(type, after)).stream()
                 .map(FieldError::toString).toList();
     }
 
@@ -197,7 +198,8 @@ class ValidationTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', value = {
         "{} | spec.ports: Required value",
-        "{'ports':[{'port':0,'targetPort':1}]} | spec.ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive",
+        "{'ports':[{'port':0,'targetPort':1}]} | spec.ports[0].port: Invalid value: 0: must be between 1 and "
+                + "65535, inclusive",
         "{'ports':[{'port':1,'name':'a'},{'port':2}]} | spec.ports[1].name: Required value",
         "{'ports':[{'port':1,'name':'a'},{'port':1,'name':'b'}]} | spec.ports[1]: Duplicate value: "
                 + "{\"port\":1,\"protocol\":\"TCP\"}",
@@ -250,7 +252,7 @@ class ValidationTest {
     void refusesUnsoundLabelsAndAnnotations() {
         JsonObject map = object(Kinds.CONFIG_MAPS, "'data':{}").with("metadata", JsonReader.read(
                 "{\"name\":\"n\",\"labels\":{\"a/b/c\":\"x\",\"ok\":\"-\"}}"));
-        List<String> errors = Validation.errors(Kinds.CONFIG_MAPS, map).stream().map(FieldError::toString).toList();
+        List<String> errors = CHECKS.errors(Kinds.CONFIG_MAPS, map).stream().map(FieldError::toString).toList();
         assertEquals(2, errors.size());
         assertTrue(errors.getFirst().startsWith("metadata.labels: Invalid value: \"a/b/c\": a valid label key must "
                 + "consist of"), errors.getFirst());
