@@ -14,8 +14,8 @@ import dev.starling.apiserver.registry.ComputedResource;
 import dev.starling.apiserver.registry.ObjectCodec;
 import dev.starling.apiserver.registry.Registry;
 import dev.starling.apiserver.registry.RegistryParts;
-import dev.starling.apiserver.schema.BuiltInSchema;
 import dev.starling.apiserver.schema.Schemas;
+import dev.starling.apiserver.validation.Validation;
 import dev.starling.apiserver.watch.WatchHub;
 import dev.starling.apiserver.watch.WatchSettings;
 import dev.starling.kube.api.KubeApi;
@@ -63,7 +63,7 @@ final class ApiPart implements AutoCloseable {
             var tokens = certificates.tokens(clock);
             var schemas = Schemas.builtIn();
             var stored = store.range(RangeQuery.prefix("/services/")).entries().stream().map(Entry::value).toList();
-            var kinds = new BuiltInKinds(new BuiltInKinds.Parts(type -> BuiltInSchema.of(schemas, type), services,
+            var kinds = new BuiltInKinds(new BuiltInKinds.Parts(type -> Validation.schema(schemas, type), services,
                     stored, tokens, clock, random));
             var admissions = Stream.concat(kinds.admissions().stream(), additions.admissions().stream()).toList();
             registry = new Registry(new RegistryParts(store, hub, kinds.kinds(), additions.computed(), admissions,
