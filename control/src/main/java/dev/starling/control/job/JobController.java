@@ -17,7 +17,6 @@ import dev.starling.kube.informer.Informer;
 import dev.starling.kube.informer.Reconciler;
 import dev.starling.kube.json.JsonArray;
 import dev.starling.kube.json.JsonObject;
-import dev.starling.kube.object.JobLabels;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ObjectKey;

@@ -6,7 +6,6 @@ import dev.starling.kube.json.Json;
 import dev.starling.kube.json.JsonArray;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.json.JsonString;
-import dev.starling.kube.object.JobLabels;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.Times;
 import java.time.Duration;

@@ -8,8 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.starling.kube.json.Json;
 import dev.starling.kube.json.JsonNull;
 import dev.starling.kube.json.JsonObject;
-import dev.starling.kube.object.JobLabels;
-import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.yaml.Yaml;
 import java.time.Duration;
 import java.time.Instant;
@@ -273,16 +271,6 @@ final class JobPlanTest {
         assertEquals(Optional.empty(), JobPlan.timeToLive(job.with(JsonNull.NULL, "spec",
                 "ttlSecondsAfterFinished"), start));
         assertEquals(Optional.empty(), JobPlan.timeToLive(job.without("status"), start));
-    }
-
-    @Test
-    void theServerGeneratesSelectorAndLabels() {
-        KubeObject job = JobLabels.generated(world("{}").job);
-        assertEquals(JsonObject.of("matchLabels", JsonObject.of(JobLabels.UID, "job-uid")),
-                job.spec().object("selector"));
-        assertEquals("build", job.spec().object("template", "metadata", "labels").text("job-name"));
-        var manual = world("{manualSelector: true}").job;
-        assertEquals(manual, JobLabels.generated(manual));
     }
 
     @Test
