@@ -1,0 +1,183 @@
+package dev.starling.control.garbage;
+
+import dev.starling.control.garbage.Verdict.Owner;
+import dev.starling.kube.api.ApiException;
+import dev.starling.kube.api.ApiException.Reason;
+import dev.starling.kube.api.DeleteOptions;
+import dev.starling.kube.api.KubeApi;
+import dev.starling.kube.api.Patch;
+import dev.starling.kube.informer.Controller;
+import dev.starling.kube.informer.Informer;
+import dev.starling.kube.informer.Reconciler;
+import dev.starling.kube.json.Json;
+import dev.starling.kube.json.JsonArray;
+import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.object.KubeObject;
+import dev.starling.kube.object.ObjectKey;
+import dev.starling.kube.object.OwnerReference;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Deletes what no living owner holds: in the background after its owner went, in the foreground before its owner goes;
+ * or lets it go where the owner's deletion says so. An owner counts as gone only when the API itself says so, because
+ * an image may be late.
+ */
+public final class GarbageController implements Reconciler {
+    private static final String OWNER = "owner";
+
+    private record Owned(Informer informer, KubeObject object) {
+        ObjectKey key() {
+            return object.key(informer.type());
+        }
+    }
+
+    private record Kind(String group, String name) {
+    }
+
+    private final Collection<Informer> informers;
+    private final Map<Kind, Informer> byKind = new HashMap<>(); // complete after the constructor
+
+    private GarbageController(Collection<Informer> informers) {
+        this.informers = List.copyOf(informers);
+        informers.forEach(i -> byKind.put(new Kind(i.type().group(), i.type().kind()), i));
+    }
+
+    /** Wires the controller to an informer of every type whose objects own or are owned; none may be started yet. */
+    public static Controller controller(KubeApi api, Collection<Informer> informers) {
+        var reconciler = new GarbageController(informers);
+        var controller = new Controller("garbage", api, reconciler, List.copyOf(informers));
+        for (var informer : informers) {
+            informer.index(OWNER, object -> object.owners().stream().map(OwnerReference::uid).distinct().toList());
+            informer.onChange((before, after) -> reconciler.changed(informer, before, after, controller));
+        }
+        return controller;
+    }
+
+    private void changed(Informer informer, Optional<KubeObject> before, Optional<KubeObject> after,
+            Controller controller) {
+        after.filter(object -> concerns(before, object)).ifPresent(o -> controller.enqueue(o.key(informer.type())));
+        boolean replaced = before.isPresent() && after.filter(a -> a.uid().equals(before.get().uid())).isEmpty();
+        if (replaced) {
+            dependents(before.get()).forEach(owned -> controller.enqueue(owned.key()));
+        }
+        before.stream().flatMap(object -> object.owners().stream().map(owner -> find(object, owner)))
+                .flatMap(Optional::stream).filter(owned -> Finalizers.waits(owned.object()))
+                .forEach(owned -> controller.enqueue(owned.key()));
+    }
+
+    private static boolean concerns(Optional<KubeObject> before, KubeObject after) {
+        boolean asks = Finalizers.waits(after) || Finalizers.orphans(after);
+        return asks || !after.owners().isEmpty() && (before.isEmpty() || !before.get().owners().equals(after.owners()));
+    }
+
+    private List<Owned> dependents(KubeObject owner) {
+        return informers.stream().flatMap(informer -> informer.by(OWNER, owner.uid()).stream()
+                .map(object -> new Owned(informer, object))).toList();
+    }
+
+    /** The owner that a reference means, if the image has it. */
+    private Optional<Owned> find(KubeObject object, OwnerReference owner) {
+        return informer(owner).flatMap(informer -> informer
+                .find(informer.type().namespaced() ? object.namespace() : "", owner.name())
+                .filter(found -> found.uid().equals(owner.uid())).map(found -> new Owned(informer, found)));
+    }
+
+    private Optional<Informer> informer(OwnerReference owner) {
+        int slash = owner.apiVersion().indexOf('/');
+        String group = slash < 0 ? "" : owner.apiVersion().substring(0, slash);
+        return Optional.ofNullable(byKind.get(new Kind(group, owner.kind())));
+    }
+
+    @Override
+    public Outcome reconcile(ObjectKey key, KubeApi api, Instant now) {
+        var informer = informers.stream().filter(i -> i.type().equals(key.type())).findFirst().orElseThrow();
+        var found = informer.find(key.namespace(), key.name());
+        if (found.isEmpty()) {
+            return Outcome.done();
+        }
+        var object = found.get();
+        if (Finalizers.orphans(object)) {
+            dependents(object).forEach(owned -> forget(owned, List.of(object.uid()), api));
+            release(key, object, Finalizers.ORPHAN, api);
+        } else if (Finalizers.waits(object)) {
+            deleteFirst(key, object, api);
+        } else {
+            judge(new Owned(informer, object), api);
+        }
+        return Outcome.done();
+    }
+
+    /** Only those that say so hold their owner back. */
+    private void deleteFirst(ObjectKey key, KubeObject owner, KubeApi api) {
+        var blocking = dependents(owner).stream().filter(owned -> owned.object().owners().stream()
+                .anyMatch(r -> r.uid().equals(owner.uid()) && r.blockOwnerDeletion())).toList();
+        if (blocking.isEmpty()) {
+            release(key, owner, Finalizers.FOREGROUND, api);
+        } else {
+            blocking.forEach(owned -> judge(owned, api));
+        }
+    }
+
+    private void judge(Owned owned, KubeApi api) {
+        var object = owned.object();
+        var owners = object.owners().stream().map(owner -> state(object, owner, api)).toList();
+        switch (Verdict.of(object, owners, !dependents(object).isEmpty())) {
+            case Verdict.Keep k -> { }
+            case Verdict.Forget(var uids) -> forget(owned, uids, api);
+            case Verdict.Delete(var propagation) -> quietly(() -> api.delete(owned.key(), DeleteOptions.DEFAULT
+                    .withPropagation(propagation).withUid(object.uid())
+                    .withResourceVersion(object.resourceVersion())));
+        }
+    }
+
+    /** An owner of a type that is not served here is taken for living: nobody can say that it is not. */
+    private Owner state(KubeObject object, OwnerReference owner, KubeApi api) {
+        var informer = informer(owner);
+        if (informer.isEmpty()) {
+            return Owner.LIVING;
+        }
+        var seen = find(object, owner);
+        if (seen.isPresent()) {
+            return Finalizers.waits(seen.get().object()) ? Owner.WAITING : Owner.LIVING;
+        }
+        var type = informer.get().type();
+        try {
+            var present = api.get(type.key(type.namespaced() ? object.namespace() : "", owner.name()));
+            return present.uid().equals(owner.uid()) ? Owner.LIVING : Owner.GONE;
+        } catch (ApiException e) {
+            if (e.is(Reason.NOT_FOUND)) {
+                return Owner.GONE;
+            }
+            throw e;
+        }
+    }
+
+    private static void forget(Owned owned, List<String> uids, KubeApi api) {
+        var references = JsonArray.of(uids.stream()
+                .map(uid -> (Json) JsonObject.of("$patch", "delete", "uid", uid)).toList());
+        quietly(() -> api.patch(owned.key(), new Patch.Strategic(JsonObject.of("metadata",
+                JsonObject.of("uid", owned.object().uid(), "ownerReferences", references)))));
+    }
+
+    /** The list of finalizers is replaced only if the object still is as it was seen. */
+    private static void release(ObjectKey key, KubeObject object, String finalizer, KubeApi api) {
+        var kept = object.finalizers().stream().filter(f -> !f.equals(finalizer)).toList();
+        quietly(() -> api.patch(key, new Patch.Merge(JsonObject.of("metadata", JsonObject.of(
+                "resourceVersion", object.resourceVersion(), "finalizers", JsonArray.strings(kept))))));
+    }
+
+    private static void quietly(Runnable write) {
+        try {
+            write.run();
+        } catch (ApiException e) {
+            if (!e.is(Reason.NOT_FOUND)) {
+                throw e;
+            }
+        }
+    }
+}
