@@ -61,6 +61,9 @@ final class BindingSubresource implements Subresource {
         for (var annotation : binding.metadata().object("annotations").entries()) {
             annotated = annotated.with(annotation.getValue(), "metadata", "annotations", annotation.getKey());
         }
+        for (var label : binding.metadata().object("labels").entries()) {
+            annotated = annotated.with(label.getValue(), "metadata", "labels", label.getKey());
+        }
         return annotated.with(node, "spec", "nodeName").with(scheduled(pod), "status", "conditions");
     }
 

@@ -1,0 +1,142 @@
+package dev.starling.control;
+
+import dev.starling.control.cronjob.CronJobController;
+import dev.starling.control.deployment.DeploymentController;
+import dev.starling.control.endpointslice.EndpointSliceController;
+import dev.starling.control.garbage.GarbageController;
+import dev.starling.control.job.JobController;
+import dev.starling.control.namespace.NamespaceController;
+import dev.starling.control.podgc.PodGarbage;
+import dev.starling.control.replicaset.ReplicaSetController;
+import dev.starling.control.scheduler.Scheduler;
+import dev.starling.control.serviceaccount.ServiceAccountController;
+import dev.starling.control.workload.Owned;
+import dev.starling.kube.api.KubeApi;
+import dev.starling.kube.informer.Controller;
+import dev.starling.kube.informer.EventRecorder;
+import dev.starling.kube.informer.Informer;
+import dev.starling.kube.loop.Driver;
+import dev.starling.kube.object.Kinds;
+import dev.starling.kube.object.ResourceType;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Starts the scheduler and all controllers on one set of images of the cluster, and ends them in order. */
+public final class Controllers implements AutoCloseable {
+    private final Function<String, KubeApi> apis;
+    private final Driver driver;
+    private final ControlSettings settings;
+    private final Map<ResourceType, Informer> informers = new LinkedHashMap<>(); // complete after start
+    private final Map<String, Controller> controllers = new LinkedHashMap<>(); // complete after start
+    private final Deque<AutoCloseable> running = new ArrayDeque<>(); // the newest first
+
+    private Controllers(Function<String, KubeApi> apis, Driver driver, ControlSettings settings) {
+        this.apis = apis;
+        this.driver = driver;
+        this.settings = settings;
+    }
+
+    /** @param apis the API as it answers a component, by the component's name, such as {@code scheduler} */
+    public static Controllers start(Function<String, KubeApi> apis, Driver driver, ControlSettings settings) {
+        var controllers = new Controllers(apis, driver, settings);
+        controllers.image();
+        controllers.wire();
+        controllers.begin();
+        return controllers;
+    }
+
+    /** How many objects wait for each controller: a metric. */
+    public Map<String, Integer> depths() {
+        var depths = new LinkedHashMap<String, Integer>();
+        controllers.forEach((name, controller) -> depths.put(name, controller.depth()));
+        return depths;
+    }
+
+    /** True once every image is complete. */
+    public boolean synced() {
+        return informers.values().stream().allMatch(Informer::synced);
+    }
+
+    /** Events are written, not read; nothing owns them, and they own nothing. */
+    private void image() {
+        var api = apis.apply("informers");
+        Kinds.STORED.stream().filter(type -> !type.equals(Kinds.EVENTS))
+                .forEach(type -> informers.put(type, new Informer(api, type)));
+        List.of(Kinds.PODS, Kinds.REPLICA_SETS, Kinds.JOBS).forEach(type -> Owned.index(informers.get(type)));
+    }
+
+    private Informer of(ResourceType type) {
+        return informers.get(type);
+    }
+
+    private void wire() {
+        wireWorkloads();
+        add("endpointslice", EndpointSliceController.controller(api("endpointslice-controller"),
+                of(Kinds.SERVICES), of(Kinds.PODS), of(Kinds.ENDPOINT_SLICES)));
+        add("serviceaccount", ServiceAccountController.controller(api("serviceaccount-controller"),
+                new ServiceAccountController.Informers(of(Kinds.NAMESPACES), of(Kinds.SERVICE_ACCOUNTS),
+                        of(Kinds.CONFIG_MAPS)), settings.certificate()));
+        add("namespace", NamespaceController.controller(api("namespace-controller"), of(Kinds.NAMESPACES),
+                () -> Kinds.STORED));
+        add("garbage", GarbageController.controller(api("garbage-collector"), informers.values()));
+        controllers.values().forEach(controller -> running.push(controller.start(driver, settings.workers())));
+        var scheduler = new Scheduler(api("scheduler"), new Scheduler.SchedulerImages(of(Kinds.PODS), of(Kinds.NODES),
+                of(Kinds.FARGATE_PROFILES)), events(Scheduler.NAME), driver);
+        running.push(scheduler.start());
+        running.push(driver.start(new PodGarbage(api("pod-garbage-collector"), of(Kinds.PODS), of(Kinds.NODES),
+                settings.mostEndedPods())));
+    }
+
+    private void wireWorkloads() {
+        add("deployment", DeploymentController.controller(api("deployment-controller"),
+                new DeploymentController.Informers(of(Kinds.DEPLOYMENTS), of(Kinds.REPLICA_SETS), of(Kinds.PODS)),
+                events("deployment-controller")));
+        add("replicaset", ReplicaSetController.controller(api("replicaset-controller"), of(Kinds.REPLICA_SETS),
+                of(Kinds.PODS), events("replicaset-controller")));
+        add("job", JobController.controller(api("job-controller"), of(Kinds.JOBS), of(Kinds.PODS),
+                events("job-controller")));
+        add("cronjob", CronJobController.controller(api("cronjob-controller"), of(Kinds.CRON_JOBS), of(Kinds.JOBS),
+                events("cronjob-controller")));
+    }
+
+    private void add(String name, Controller controller) {
+        controllers.put(name, controller);
+    }
+
+    private KubeApi api(String component) {
+        return apis.apply(component);
+    }
+
+    /** Events are written with the identity of the component that tells them. */
+    private EventRecorder events(String component) {
+        var recorder = new EventRecorder(apis.apply(component), component, driver);
+        running.push(recorder.start());
+        return recorder;
+    }
+
+    /** Informers begin last, so that nobody misses their first list. */
+    private void begin() {
+        informers.values().forEach(informer -> running.push(informer.start(driver)));
+    }
+
+    /** Ends the informers first: nothing new is decided, and what is under way ends. */
+    @Override
+    public void close() {
+        var failures = new ArrayList<Exception>();
+        while (!running.isEmpty()) {
+            try {
+                running.pop().close();
+            } catch (Exception e) {
+                failures.add(e);
+            }
+        }
+        if (!failures.isEmpty()) {
+            throw new IllegalStateException("a controller did not end", failures.getFirst());
+        }
+    }
+}

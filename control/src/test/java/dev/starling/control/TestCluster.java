@@ -1,0 +1,135 @@
+package dev.starling.control;
+
+import dev.starling.apiserver.kinds.AddressRange;
+import dev.starling.apiserver.kinds.Bootstrap;
+import dev.starling.apiserver.kinds.BuiltInKinds;
+import dev.starling.apiserver.registry.Caller;
+import dev.starling.apiserver.registry.Registry;
+import dev.starling.apiserver.registry.RegistryParts;
+import dev.starling.apiserver.registry.TokenIssuer;
+import dev.starling.apiserver.schema.BuiltInSchema;
+import dev.starling.apiserver.schema.Schemas;
+import dev.starling.apiserver.watch.WatchHub;
+import dev.starling.apiserver.watch.WatchSettings;
+import dev.starling.kube.api.ApiException;
+import dev.starling.kube.api.KubeApi;
+import dev.starling.kube.api.ListQuery;
+import dev.starling.kube.loop.ThreadDriver;
+import dev.starling.kube.object.Kinds;
+import dev.starling.kube.object.KubeObject;
+import dev.starling.kube.object.ObjectKey;
+import dev.starling.kube.object.ResourceType;
+import dev.starling.kube.yaml.Yaml;
+import dev.starling.store.MemoryStore;
+import dev.starling.store.StoreSettings;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** The real API in memory, all controllers, and a virtual node whose pods run in no time. */
+final class TestCluster implements AutoCloseable {
+    private static final Schemas SCHEMAS = Schemas.builtIn();
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final MemoryStore<KubeObject> store =
+            new MemoryStore<>(StoreSettings.defaults(), InstantSource.system());
+    private final WatchHub hub = new WatchHub(store, WatchSettings.DEFAULT);
+    private final Registry registry;
+    private final InstantNode node;
+    private final Controllers controllers;
+
+    TestCluster() {
+        var clock = InstantSource.system();
+        var random = new Random(7);
+        TokenIssuer tokens = wish -> new TokenIssuer.Token("token", wish.audiences(), clock.instant());
+        var kinds = new BuiltInKinds(new BuiltInKinds.Parts(type -> BuiltInSchema.of(SCHEMAS, type),
+                AddressRange.parse("10.96.0.0/24"), List.of(), tokens, clock, random));
+        registry = new Registry(new RegistryParts(store, hub, kinds.kinds(), List.of(), kinds.admissions(), List.of(),
+                clock, random));
+        new Bootstrap(api()).run(new Bootstrap.Entrance("10.96.0.1", "192.0.2.1", 6443));
+        var driver = new ThreadDriver(clock);
+        controllers = Controllers.start(component -> registry.as(Caller.component(component)), driver,
+                ControlSettings.DEFAULT.withCertificate("PEM"));
+        node = new InstantNode(registry.as(Caller.component("node")), driver);
+        apply("""
+                apiVersion: v1
+                kind: Node
+                metadata: {name: pool, labels: {type: virtual-kubelet}}
+                status: {allocatable: {cpu: "4", memory: 8Gi, pods: "200"}}
+                ---
+                apiVersion: starling.dev/v1
+                kind: FargateProfile
+                metadata: {name: fp-default}
+                spec: {selectors: [{namespace: default}]}
+                """);
+        await(() -> registry.as(Caller.component("test")).list(ListQuery.in(Kinds.SERVICE_ACCOUNTS, "default"))
+                .items().stream().findFirst());
+    }
+
+    KubeApi api() {
+        return registry.as(Caller.component("test"));
+    }
+
+    /** Creates every object of a YAML text in the namespace default, unless it says otherwise. */
+    void apply(String yaml) {
+        for (var document : Yaml.documents(yaml)) {
+            var object = KubeObject.of(document.object());
+            var type = Kinds.STORED.stream().filter(t -> t.kind().equals(object.kind())).findFirst().orElseThrow();
+            String namespace = object.namespace().isEmpty() ? "default" : object.namespace();
+            api().create(type.key(type.namespaced() ? namespace : "", object.name()), object);
+        }
+    }
+
+    List<KubeObject> list(ResourceType type) {
+        return api().list(ListQuery.in(type, type.namespaced() ? "default" : "")).items();
+    }
+
+    Optional<KubeObject> find(ObjectKey key) {
+        try {
+            return Optional.of(api().get(key));
+        } catch (ApiException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Waits until something is there. */
+    <T> T await(Supplier<Optional<T>> wanted) {
+        var end = Instant.now().plus(PATIENCE);
+        while (Instant.now().isBefore(end)) {
+            var found = wanted.get();
+            if (found.isPresent()) {
+                return found.get();
+            }
+            pause();
+        }
+        throw new AssertionError("waited in vain; pods " + list(Kinds.PODS).stream().map(KubeObject::tree).toList()
+                + " events " + list(Kinds.EVENTS).stream().map(e -> e.tree().text("message")).toList()
+                + " depths " + controllers.depths());
+    }
+
+    void awaitThat(Supplier<Boolean> condition) {
+        await(() -> condition.get() ? Optional.of(true) : Optional.empty());
+    }
+
+    private static void pause() {
+        try {
+            new CountDownLatch(1).await(5, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        node.close();
+        controllers.close();
+        hub.close();
+        store.close();
+    }
+}
