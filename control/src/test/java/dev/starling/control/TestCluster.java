@@ -49,7 +49,7 @@ final class TestCluster implements AutoCloseable {
         var random = new Random(7);
         TokenIssuer tokens = wish -> new TokenIssuer.Token("token", wish.audiences(), clock.instant());
         var kinds = new BuiltInKinds(new BuiltInKinds.Parts(type -> BuiltInSchema.of(SCHEMAS, type),
-                AddressRange.parse("10.96.0.0/24"), List.of(), tokens, clock, random));
+                AddressRange.parse("10.96.0.0/24"), Registry.reading(store), tokens, clock, random));
         registry = new Registry(new RegistryParts(store, hub, kinds.kinds(), List.of(), kinds.admissions(), List.of(),
                 clock, random));
         new Bootstrap(api()).run(new Bootstrap.Entrance("10.96.0.1", "192.0.2.1", 6443));
