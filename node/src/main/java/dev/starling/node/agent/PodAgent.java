@@ -124,9 +124,14 @@ final class PodAgent implements Loop {
         post(PodState::sourcesChanged);
     }
 
-    /** Reads a container of this pod at which the runtime hinted. Blocks. */
-    void look(String containerId) {
-        work.look(containerId);
+    /** The runtime tells of a container of this pod; what is known already costs nothing. */
+    void look(ContainerStatus status) {
+        var known = Optional.ofNullable(shown.containers().get(status.name())).flatMap(Progress::current);
+        boolean news = known.isEmpty() || !known.get().id().equals(status.id())
+                || known.get().state() != status.state();
+        if (news) {
+            work.look(status);
+        }
     }
 
     /** Ends a pod that has something here; others wait for the next process. */
@@ -171,6 +176,7 @@ final class PodAgent implements Loop {
     public Next step(Instant now) {
         take();
         if (state.sandbox().removed() && state.gone()) {
+            work.forget();
             watcher.over(uid);
             return Next.OVER;
         }

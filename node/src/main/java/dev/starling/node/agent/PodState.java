@@ -149,8 +149,14 @@ record PodState(SandboxStep sandbox, VolumeStep volumes, Map<String, Progress> c
 
     /** The runtime told of a container of this pod. */
     PodState seen(ContainerStatus status, String exitMessage) {
-        return change(status.name(), progress -> status.attempt() + 1 < progress.attempts() ? progress
+        return change(status.name(), progress -> old(progress, status) ? progress
                 : progress.seen(status, exitMessage, firstHealth(progress.view())));
+    }
+
+    /** News of an attempt that another has taken the place of. */
+    private static boolean old(Progress progress, ContainerStatus status) {
+        return status.attempt() + 1 < progress.attempts()
+                || progress.current().isEmpty() && progress.last().text("containerID").endsWith("/" + status.id());
     }
 
     private static Health firstHealth(ContainerView view) {

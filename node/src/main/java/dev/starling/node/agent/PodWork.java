@@ -319,7 +319,10 @@ final class PodWork {
         if (found.isEmpty()) {
             return state -> state;
         }
-        var status = found.get();
+        return seen(found.get());
+    }
+
+    private Message seen(ContainerStatus status) {
         String message = status.exited() ? launch.exitMessage(pod(), status) : "";
         return state -> {
             var before = Optional.ofNullable(state.containers().get(status.name())).flatMap(Progress::current);
@@ -339,13 +342,9 @@ final class PodWork {
         }
     }
 
-    /** A hint of the runtime: reads the container and tells the loop. */
-    void look(String containerId) {
-        try {
-            agent.post(seen(containerId));
-        } catch (ContainerRuntimeException e) {
-            LOG.log(Level.WARNING, "container unreadable id=" + containerId + " why=" + e.getMessage());
-        }
+    /** The runtime tells of a container: passes it on with what that left as its message. */
+    void look(ContainerStatus status) {
+        agent.post(seen(status));
     }
 
     private Message stop(Action.StopContainer stop) {
@@ -367,10 +366,12 @@ final class PodWork {
     private Message release(PodState state) {
         state.sandbox().claim().ifPresent(claim -> parts.runtime().removeSandbox(claim.sandboxId()));
         parts.volumes().remove(agent.uid());
-        if (state.gone()) {
-            Folders.remove(parts.folders().podLogs(pod()));
-        }
         return s -> s.with(new SandboxStep(s.sandbox().claim(), Trouble.NONE, true));
+    }
+
+    /** Removes what outlives the containers of a pod: its logs. */
+    void forget() {
+        parts.driver().run("forget-" + agent.uid(), () -> Folders.remove(parts.folders().podLogs(pod())));
     }
 
     private Message delete() {

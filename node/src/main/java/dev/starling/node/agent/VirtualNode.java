@@ -10,6 +10,7 @@ import dev.starling.node.pod.PodView;
 import dev.starling.node.pool.Pool;
 import dev.starling.node.probe.Prober;
 import dev.starling.node.runtime.ContainerRuntime;
+import dev.starling.node.runtime.ContainerStatus;
 import dev.starling.node.streams.PodSight;
 import dev.starling.node.streams.PodSights;
 import dev.starling.node.volume.TokenRequests;
@@ -41,6 +42,7 @@ public final class VirtualNode implements Loop, PodSights {
     private final NodeParts parts;
     private final NodeHeartbeat heartbeat;
     private final Adoption adoption;
+    private final ContainerWatch containers;
     private final Map<String, PodAgent> agents = new ConcurrentHashMap<>();
     private final Map<String, Instant> firstSeen = Collections.synchronizedMap(new LinkedHashMap<>() {
         @Override
@@ -67,6 +69,7 @@ public final class VirtualNode implements Loop, PodSights {
                 new Prober(containers), runtime.events(), folders, facts);
         this.heartbeat = new NodeHeartbeat(settings, api, containers, runtime.pool());
         this.adoption = new Adoption(parts);
+        this.containers = new ContainerWatch(containers, driver, this::containerChanged);
         images.pods().index(BY_NODE, pod -> List.of(pod.spec().text("nodeName")));
         images.pods().onChange(this::podChanged);
         images.configMaps().onChange((before, after) -> sourceChanged(before.or(() -> after)));
@@ -84,7 +87,7 @@ public final class VirtualNode implements Loop, PodSights {
 
     /** Starts the node; closing what is returned leaves its pods running, for the next process to adopt. */
     public AutoCloseable start() {
-        parts.runtime().onChange(this::containerChanged);
+        containers.start();
         running = Optional.of(parts.driver().start(this));
         beating = Optional.of(parts.driver().start(heartbeat));
         running.ifPresent(Driver.Running::wake);
@@ -94,6 +97,7 @@ public final class VirtualNode implements Loop, PodSights {
     private void close() {
         running.ifPresent(Driver.Running::close);
         beating.ifPresent(Driver.Running::close);
+        containers.close();
         agents.values().forEach(PodAgent::close);
     }
 
@@ -235,10 +239,9 @@ public final class VirtualNode implements Loop, PodSights {
                 .filter(agent -> agent.pod().namespace().equals(o.namespace())).forEach(PodAgent::sourcesChanged));
     }
 
-    private void containerChanged(String id) {
-        parts.driver().run("hint-" + id, () -> parts.runtime().container(id)
-                .flatMap(c -> Optional.ofNullable(agents.get(c.labels().getOrDefault(ContainerLaunch.UID_LABEL, ""))))
-                .ifPresent(agent -> agent.look(id)));
+    private void containerChanged(ContainerStatus status) {
+        Optional.ofNullable(agents.get(status.labels().getOrDefault(ContainerLaunch.UID_LABEL, "")))
+                .ifPresent(agent -> agent.look(status));
     }
 
     @Override

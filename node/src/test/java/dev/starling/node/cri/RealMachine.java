@@ -18,13 +18,13 @@ import java.util.stream.Stream;
  * What tests with real containers share: whether they can run here, a small image, and a look at what is left on the
  * machine.
  */
-final class RealMachine {
-    static final String IMAGE = "docker.io/library/starling-test:1";
+public final class RealMachine {
+    public static final String IMAGE = "docker.io/library/starling-test:1";
     private static final Path BUSYBOX = Path.of("/usr/bin/busybox");
 
     private RealMachine() {}
 
-    static void required() {
+    public static void required() {
         assumeTrue("root".equals(System.getProperty("user.name")), "real containers need root");
         assumeTrue(Containerd.installed(), "containerd is not installed");
         assumeTrue(!ContainerdConfig.installedHandlers().isEmpty(), "neither crun nor runc is installed");
@@ -43,7 +43,7 @@ final class RealMachine {
         }
     }
 
-    static void importImage(CriRuntime runtime, Path folder) {
+    public static void importImage(CriRuntime runtime, Path folder) {
         Path archive = folder.resolve("test-image.tar");
         image(IMAGE).write(archive);
         runtime.images().importArchive(archive);
@@ -59,7 +59,7 @@ final class RealMachine {
     }
 
     /** Everything on the machine that bears the instance's names. */
-    static List<String> traces(Path folder) {
+    public static List<String> traces(Path folder) {
         InstanceNames names = InstanceNames.of(folder);
         Stream<String> network = (Commands.run("ip", "-o", "link") + Commands.run("ip", "-4", "-o", "addr")
             + Commands.run("ip", "-4", "route") + Commands.run("nft", "list", "tables")).lines();
