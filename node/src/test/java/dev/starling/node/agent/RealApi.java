@@ -7,8 +7,8 @@ import dev.starling.apiserver.registry.Caller;
 import dev.starling.apiserver.registry.Registry;
 import dev.starling.apiserver.registry.RegistryParts;
 import dev.starling.apiserver.registry.TokenIssuer;
-import dev.starling.apiserver.schema.BuiltInSchema;
 import dev.starling.apiserver.schema.Schemas;
+import dev.starling.apiserver.validation.Validation;
 import dev.starling.apiserver.watch.WatchHub;
 import dev.starling.apiserver.watch.WatchSettings;
 import dev.starling.kube.api.KubeApi;
@@ -35,8 +35,8 @@ final class RealApi implements AutoCloseable {
         var random = new Random(7);
         TokenIssuer tokens = wish -> new TokenIssuer.Token("token-of-" + wish.serviceAccount().name(),
                 wish.audiences(), clock.instant().plus(wish.lifetime()));
-        var builtIn = new BuiltInKinds(new BuiltInKinds.Parts(type -> BuiltInSchema.of(SCHEMAS, type),
-                AddressRange.parse("10.96.0.0/24"), List.of(), tokens, clock, random));
+        var builtIn = new BuiltInKinds(new BuiltInKinds.Parts(type -> Validation.schema(SCHEMAS, type),
+                AddressRange.parse("10.96.0.0/24"), Registry.reading(store), tokens, clock, random));
         registry = new Registry(new RegistryParts(store, hub, builtIn.kinds(), List.of(), builtIn.admissions(),
                 List.of(), clock, random));
         new Bootstrap(api()).run(new Bootstrap.Entrance("10.96.0.1", "192.0.2.1", 6443));
