@@ -21,10 +21,7 @@ import dev.starling.apiserver.watch.WatchSettings;
 import dev.starling.kube.api.KubeApi;
 import dev.starling.kube.api.PodStreams;
 import dev.starling.kube.loop.Driver;
-import dev.starling.kube.object.KubeObject;
 import dev.starling.store.DiskStore;
-import dev.starling.store.Entry;
-import dev.starling.store.RangeQuery;
 import dev.starling.store.StoreSettings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -62,9 +59,8 @@ final class ApiPart implements AutoCloseable {
             certificates = Certificates.open(folder.keys(), names(host, services.first()), clock);
             var tokens = certificates.tokens(clock);
             var schemas = Schemas.builtIn();
-            var stored = store.range(RangeQuery.prefix("/services/")).entries().stream().map(Entry::value).toList();
             var kinds = new BuiltInKinds(new BuiltInKinds.Parts(type -> Validation.schema(schemas, type), services,
-                    stored, tokens, clock, random));
+                    Registry.reading(store), tokens, clock, random));
             var admissions = Stream.concat(kinds.admissions().stream(), additions.admissions().stream()).toList();
             registry = new Registry(new RegistryParts(store, hub, kinds.kinds(), additions.computed(), admissions,
                     List.of(), clock, random));
