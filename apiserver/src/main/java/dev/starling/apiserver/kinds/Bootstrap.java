@@ -41,10 +41,14 @@ public final class Bootstrap {
         }
         var service = service(entrance);
         var stored = find(service.key(Kinds.SERVICES));
-        if (stored.filter(old -> !old.spec().text("clusterIP").equals(entrance.serviceAddress())).isPresent()) {
+        boolean moved = stored.isPresent()
+                && !stored.get().spec().text("clusterIP").equals(entrance.serviceAddress());
+        if (moved) {
             api.delete(service.key(Kinds.SERVICES));
         }
-        ensure(Kinds.SERVICES, service);
+        if (moved || stored.isEmpty()) {
+            api.create(service.key(Kinds.SERVICES), service);
+        }
         ensureSame(endpoints(entrance));
     }
 

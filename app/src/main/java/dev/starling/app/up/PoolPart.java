@@ -12,6 +12,8 @@ import dev.starling.node.agent.VirtualNode;
 import dev.starling.node.cri.ContainerdSettings;
 import dev.starling.node.cri.CriRuntime;
 import dev.starling.node.host.InstanceNames;
+import dev.starling.node.metrics.PodUsage;
+import dev.starling.node.metrics.UsageSettings;
 import dev.starling.node.pod.PodFolders;
 import dev.starling.node.pool.Pool;
 import dev.starling.node.pool.PoolSettings;
@@ -29,10 +31,13 @@ final class PoolPart implements AutoCloseable {
     /** How long a stop waits for pods; each has its own grace period below that. */
     private static final Duration DRAIN = Duration.ofSeconds(40);
 
+    private static final Duration SAMPLE_EVERY = Duration.ofSeconds(2);
+
     private final Undo undo = new Undo();
     private final ContainerRuntime runtime;
     private final VirtualNode node;
     private final NodeStreams streams;
+    private final PodUsage usage;
     private final UpSettings settings;
 
     PoolPart(UpSettings settings, DataFolder folder, String serviceRange, ApiPart api, Driver driver) {
@@ -51,6 +56,8 @@ final class PoolPart implements AutoCloseable {
                     informers.of(Kinds.RUNTIME_CLASSES));
             node = new VirtualNode(nodeSettings, api.as("virtual-node"), images,
                     new VirtualNode.NodeRuntime(runtime, pool, events), driver);
+            usage = new PodUsage(runtime, node, NODE, new UsageSettings(SAMPLE_EVERY), driver);
+            undo.later("usage", usage.start());
             streams = new NodeStreams(node, runtime, PodFolders.below(folder.pods()));
             if (settings.runtime() == UpSettings.Runtime.CONTAINERD) {
                 serveAddresses(folder, serviceRange, informers, driver);
@@ -90,6 +97,11 @@ final class PoolPart implements AutoCloseable {
 
     static ServiceProxy.Settings proxySettings(DataFolder folder, String range) {
         return new ServiceProxy.Settings(InstanceNames.of(folder.path()).table() + "-services", range, List.of());
+    }
+
+    /** What pods and the node use, as {@code metrics.k8s.io} tells it. */
+    PodUsage usage() {
+        return usage;
     }
 
     PodStreams streams() {

@@ -14,6 +14,7 @@ import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.node.host.InstanceNames;
 import dev.starling.node.host.ServiceRange;
+import dev.starling.node.metrics.PodUsage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +32,7 @@ final class Starling implements AutoCloseable {
     private final String serviceRange;
     private final Undo undo = new Undo();
     private final Late<PodStreams> streams = new Late<>("the pool");
+    private final Late<PodUsage> usage = new Late<>("the pool");
     private final ApiPart api;
     private final ControlPart control;
     private Optional<PoolPart> pool = Optional.empty(); // guarded by this
@@ -44,7 +46,7 @@ final class Starling implements AutoCloseable {
                 ? SIMULATED_RANGE : ServiceRange.choose(InstanceNames.of(folder.path())));
         try {
             var billing = undo.with("billing", new BillingPart(folder, driver));
-            var additions = new ApiPart.Additions(List.<ComputedResource>of(billing.spans()),
+            var additions = new ApiPart.Additions(computed(billing),
                     List.<Admission>of(new PodSupport()), new LateStreams(streams), List.<HealthCheck>of());
             this.api = undo.with("api", new ApiPart(settings, folder, serviceRange, additions, driver));
             billing.meter(api.as("billing"));
@@ -57,6 +59,15 @@ final class Starling implements AutoCloseable {
             undo.close();
             throw e;
         }
+    }
+
+    private List<ComputedResource> computed(BillingPart billing) {
+        return List.of(billing.spans(),
+                new Computed(Kinds.POD_METRICS, namespace -> usage.part().podMetrics(namespace),
+                        (namespace, name) -> usage.part().podMetrics(namespace, name)),
+                new Computed(Kinds.NODE_METRICS, none -> usage.part().nodeMetrics(),
+                        (none, name) -> usage.part().nodeMetrics().stream()
+                                .filter(node -> node.name().equals(name)).findFirst()));
     }
 
     /** As {@code eksctl --fargate} does, so that a first pod runs. */
@@ -82,6 +93,7 @@ final class Starling implements AutoCloseable {
             if (!closed) {
                 pool = Optional.of(opened);
                 streams.set(opened.streams());
+                usage.set(opened.usage());
                 return;
             }
         }

@@ -26,7 +26,7 @@ public final class ServiceProxy implements Loop, AutoCloseable {
     public record Settings(String table, String range, List<String> served) {
         public Settings {
             served = List.copyOf(served);
-            if (!table.matches("[a-z][a-z0-9_]{0,30}")) {
+            if (!table.matches("[a-z][a-z0-9_-]{0,30}")) {
                 throw new IllegalArgumentException("not a table name: " + table);
             }
         }
