@@ -29,6 +29,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -116,6 +117,18 @@ public final class HttpApi implements KubeApi, AutoCloseable {
     /** The body of any path below the server's address, such as {@code /version}. */
     public String text(String path) {
         return new String(send("GET", path, Content.NONE), StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Sends a file as the body of a POST, without holding it in memory; takes as long as the server needs.
+     *
+     * @throws IOException if the file can't be read
+     */
+    public JsonObject upload(String path, String mediaType, Path file) throws IOException {
+        var request = request("POST", path, new Content(mediaType, new byte[0])).POST(BodyPublishers.ofFile(file));
+        try (var body = exchange(request.build()).body()) {
+            return tree(body.readAllBytes());
+        }
     }
 
     @Override
