@@ -43,7 +43,6 @@ final class ArchitectureTest {
         "org.bouncycastle.., dev.starling.apiserver.access..",
         "io.grpc.., dev.starling.node.cri..",
         "picocli.., dev.starling.cli..",
-        "org.jline.., dev.starling.cli..",
     })
     void onlyOnePackageKnowsTheLibrary(String library, String home) {
         noClasses().that().resideOutsideOfPackages(home, "runtime.v1..")
