@@ -57,7 +57,7 @@ public final class BuiltInKinds {
                 kind(named(Kinds.SERVICES, "svc").withCategories("all").withSubresources(status(Kinds.SERVICES))
                         .returningDeleted(), new ServiceRules(addresses)),
                 kind(named(Kinds.CONFIG_MAPS, "cm"), Traits.PLAIN),
-                kind(named(Kinds.SECRETS), new SecretRules()), serviceAccounts(),
+                kind(named(Kinds.SECRETS), Traits.PLAIN.selectableBy("type")), serviceAccounts(),
                 kind(named(Kinds.EVENTS, "ev"), new EventRules()),
                 kind(named(Kinds.ENDPOINT_SLICES), Traits.PLAIN.withGeneration()),
                 kind(named(Kinds.LEASES), conditional.creatingOnUpdate()),

@@ -54,15 +54,6 @@ final class ServiceRules implements KindRules {
                 "spec.type"));
     }
 
-    @Override
-    public List<Cause> validateUpdate(KubeObject before, KubeObject after) {
-        String old = before.spec().text("clusterIP");
-        String now = after.spec().text("clusterIP");
-        boolean keeps = old.isEmpty() || old.equals(now) || isExternal(before) || isExternal(after);
-        return keeps ? List.of() : List.of(new Cause("FieldValueInvalid",
-                "Invalid value: [\"" + now + "\"]: may not change once set", "spec.clusterIPs[0]"));
-    }
-
     static boolean isExternal(KubeObject service) {
         return service.spec().text("type").equals("ExternalName");
     }

@@ -78,13 +78,8 @@ public interface KindRules {
         return after;
     }
 
-    /** What is wrong with an object that is created, or with its state after an update. */
+    /** What is wrong with an object as it would be stored, beside what its schema refuses. */
     default List<Cause> validate(KubeObject object) {
-        return List.of();
-    }
-
-    /** What is wrong with the change itself. */
-    default List<Cause> validateUpdate(KubeObject before, KubeObject after) {
         return List.of();
     }
 

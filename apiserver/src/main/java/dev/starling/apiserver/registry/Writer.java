@@ -150,9 +150,8 @@ final class Writer {
         var after = finished(job, before, request.object());
         var causes = new ArrayList<>(violations(job.kind(), after));
         causes.addAll(Metadata.updateViolations(before, after));
-        if (job.key().subresource().isEmpty()) {
+        if (job.key().subresource().isEmpty() || job.key().subresource().equals("status")) {
             causes.addAll(job.kind().schema().changeViolations(before.tree(), after.tree()));
-            causes.addAll(rules.validateUpdate(before, after));
         }
         check(job.kind(), after, causes);
         passGates(request.with(after));
