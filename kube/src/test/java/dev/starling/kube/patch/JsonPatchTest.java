@@ -36,7 +36,8 @@ final class JsonPatchTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
-        "{'op':'remove','path':'/x'} | UNFIT | remove operation does not apply: doc is missing path: '/x': missing value",
+        "{'op':'remove','path':'/x'} | UNFIT | "
+                + "remove operation does not apply: doc is missing path: '/x': missing value",
         "{'op':'add','path':'/x/y','value':1} | UNFIT | "
                 + "add operation does not apply: doc is missing path: '/x/y': missing value",
         "{'op':'replace','path':'/x','value':1} | UNFIT | "
