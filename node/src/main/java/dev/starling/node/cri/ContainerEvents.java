@@ -12,6 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -21,18 +22,23 @@ import java.util.function.Supplier;
 final class ContainerEvents implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ContainerEvents.class.getName());
     private static final Duration PAUSE = Duration.ofMillis(200);
+    private static final Duration EXIT_LIMIT = Duration.ofSeconds(5);
+    private static final String EXIT = "/tasks/exit";
     private static final List<String> TOPICS =
         List.of("topic==\"/tasks/start\"", "topic==\"/tasks/exit\"", "topic==\"/tasks/oom\"");
 
     private final CriConnection connection;
     private final Supplier<List<String>> allContainers;
+    private final Predicate<String> ended;
     private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
     private final Context.CancellableContext context = Context.ROOT.withCancellation();
     private final CountDownLatch closed = new CountDownLatch(1);
     private boolean started; // guarded by this
 
-    ContainerEvents(CriConnection connection, Supplier<List<String>> allContainers) {
+    /** @param ended tells whether a container has ended, or is gone */
+    ContainerEvents(CriConnection connection, Supplier<List<String>> allContainers, Predicate<String> ended) {
         this.connection = connection;
+        this.ended = ended;
         this.allContainers = allContainers;
     }
 
@@ -53,9 +59,7 @@ final class ContainerEvents implements AutoCloseable {
                 Iterator<ContainerdEvents.Envelope> events = connection.events()
                     .subscribe(ContainerdEvents.SubscribeRequest.newBuilder().addAllFilters(TOPICS).build());
                 allContainers.get().forEach(this::tell);
-                while (events.hasNext()) {
-                    tell(containerId(events.next()));
-                }
+                events.forEachRemaining(this::take);
             } catch (StatusRuntimeException | ContainerRuntimeException e) {
                 if (closed.getCount() > 0) {
                     LOG.log(System.Logger.Level.WARNING,
@@ -74,9 +78,29 @@ final class ContainerEvents implements AutoCloseable {
         }
     }
 
-    private static String containerId(ContainerdEvents.Envelope envelope) {
+    private void take(ContainerdEvents.Envelope envelope) {
+        ContainerdEvents.TaskEvent event = event(envelope);
+        if (!envelope.getTopic().equals(EXIT)) {
+            tell(event.getContainerId());
+        } else if (event.getId().equals(event.getContainerId())) {
+            Thread.ofVirtual().name("container-exit").start(() -> tellExit(event.getContainerId()));
+        }
+    }
+
+    /** CRI hears of an exit by the same event, so it may answer for a moment that the container still runs. */
+    private void tellExit(String containerId) {
         try {
-            return ContainerdEvents.TaskEvent.parseFrom(envelope.getEvent().getValue()).getContainerId();
+            Waiting.until(EXIT_LIMIT, () -> closed.getCount() == 0 || ended.test(containerId));
+        } catch (ContainerRuntimeException e) {
+            LOG.log(System.Logger.Level.DEBUG, "The state of an ended container can't be read now cause="
+                + e.getMessage());
+        }
+        tell(containerId);
+    }
+
+    private static ContainerdEvents.TaskEvent event(ContainerdEvents.Envelope envelope) {
+        try {
+            return ContainerdEvents.TaskEvent.parseFrom(envelope.getEvent().getValue());
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalStateException("containerd sent an event that can't be read: " + envelope.getTopic(), e);
         }

@@ -205,9 +205,6 @@ final class Containerd {
             LOG.log(System.Logger.Level.WARNING, "Some cgroups still hold processes and stay groups=" + left);
         }
         Folders.remove(names.runFolder());
-        for (String shared : List.of("/run/containerd/s", "/run/containerd/fifo", "/run/containerd", "/run/crun")) {
-            Folders.removeIfEmpty(Path.of(shared));
-        }
     }
 
     /** The process of an instance that may be gone. */

@@ -99,8 +99,14 @@ final class CriMessages {
         };
         return new ContainerStatus(status.getId(), sandboxId, status.getMetadata().getName(),
             status.getMetadata().getAttempt(), state, status.getExitCode(), status.getReason(), status.getMessage(),
-            instant(status.getCreatedAt()), instant(status.getStartedAt()), instant(status.getFinishedAt()),
+            instant(status.getCreatedAt()), instant(status.getStartedAt()), finished(status),
             status.getImage().getImage(), status.getImageRef(), status.getLabelsMap(), status.getAnnotationsMap());
+    }
+
+    /** containerd notes the start after the fact, so what ends at once may seem to end before it started. */
+    private static Instant finished(Cri.ContainerStatus status) {
+        long finished = status.getFinishedAt();
+        return instant(finished == 0 ? 0 : Math.max(finished, status.getStartedAt()));
     }
 
     static Instant instant(long nanos) {

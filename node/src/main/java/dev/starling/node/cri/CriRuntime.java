@@ -63,7 +63,8 @@ public final class CriRuntime implements ContainerRuntime {
         this.connection = parts.connection();
         this.cgroups = parts.cgroups();
         this.images = parts.images();
-        this.events = new ContainerEvents(connection, this::containerIds);
+        this.events = new ContainerEvents(connection, this::containerIds,
+            id -> container(id).map(ContainerStatus::exited).orElse(true));
         this.folders = new SandboxFolders(containerd);
         this.facts = facts;
         this.clock = clock;
@@ -165,10 +166,15 @@ public final class CriRuntime implements ContainerRuntime {
             Cri.StartContainerRequest.newBuilder().setContainerId(containerId).build()), StartException::new);
     }
 
+    /** CRI counts whole seconds; a part of one is one more. */
+    private static long seconds(Duration time) {
+        return time.plusMillis(999).toSeconds();
+    }
+
     @Override
     public void stopContainer(String containerId, Duration grace) {
         connection.unlessGone(LIMIT.plus(grace), stub -> stub.stopContainer(
-            Cri.StopContainerRequest.newBuilder().setContainerId(containerId).setTimeout(grace.toSeconds()).build()));
+            Cri.StopContainerRequest.newBuilder().setContainerId(containerId).setTimeout(seconds(grace)).build()));
     }
 
     @Override
@@ -252,7 +258,7 @@ public final class CriRuntime implements ContainerRuntime {
     @Override
     public ExecResult exec(String containerId, List<String> command, Duration timeout) {
         Cri.ExecSyncRequest request = Cri.ExecSyncRequest.newBuilder().setContainerId(containerId).addAllCmd(command)
-            .setTimeout(Math.max(1, timeout.toSeconds())).build();
+            .setTimeout(Math.max(1, seconds(timeout))).build();
         try {
             Cri.ExecSyncResponse response = connection.runtime(timeout.plus(READ_LIMIT),
                 stub -> stub.execSync(request), StartException::new);

@@ -2,7 +2,6 @@ package dev.starling.node.host;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -33,7 +32,7 @@ public final class Folders {
                 }
 
                 @Override
-                public FileVisitResult postVisitDirectory(Path dir, java.io.IOException failure) throws IOException {
+                public FileVisitResult postVisitDirectory(Path dir, IOException failure) throws IOException {
                     Files.deleteIfExists(dir);
                     return FileVisitResult.CONTINUE;
                 }
@@ -46,17 +45,6 @@ public final class Folders {
                     throw failure;
                 }
             });
-        } catch (IOException e) {
-            throw new UncheckedIOException("can't remove the folder " + folder, e);
-        }
-    }
-
-    /** Leaves a folder that holds anything. */
-    public static void removeIfEmpty(Path folder) {
-        try {
-            Files.deleteIfExists(folder);
-        } catch (DirectoryNotEmptyException e) {
-            return;
         } catch (IOException e) {
             throw new UncheckedIOException("can't remove the folder " + folder, e);
         }

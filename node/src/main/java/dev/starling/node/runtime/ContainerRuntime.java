@@ -58,9 +58,9 @@ public interface ContainerRuntime extends AutoCloseable {
     Optional<ContainerStatus> container(String containerId);
 
     /**
-     * Calls the listener with a container's id soon after it started, ended or ran out of memory. It is a hint: ids
-     * may repeat, and after a lost connection the ids of all containers are told again. The listener must return
-     * quickly.
+     * Calls the listener with a container's id soon after it started, ended or ran out of memory. By then {@link
+     * #container} shows the change. It is a hint: ids may repeat, ids of sandboxes are told too, and after a lost
+     * connection the ids of all containers are told again. The listener must return quickly.
      */
     void onChange(Consumer<String> listener);
 

@@ -137,6 +137,18 @@ public abstract class ContainerRuntimeContract {
     }
 
     @Test
+    void showsTheEndToAListenerThatHearsOfIt() {
+        Set<String> seenEnded = ConcurrentHashMap.newKeySet();
+        runtime().onChange(id -> runtime().container(id).filter(ContainerStatus::exited)
+            .ifPresent(status -> seenEnded.add(id)));
+        Sandbox sandbox = sandbox("watched");
+        for (int i = 0; i < 5; i++) {
+            String id = started(sandbox, exiting("main-" + i, i));
+            Eventually.holds("a listener sees the end", () -> seenEnded.contains(id));
+        }
+    }
+
+    @Test
     void saysWhyACommandCanNotBeStarted() {
         Sandbox sandbox = sandbox("broken");
         String id = runtime().createContainer(sandbox.id(), unstartable("main"));
