@@ -21,8 +21,10 @@ import dev.starling.node.runtime.ContainerRuntime;
 import dev.starling.node.simulated.SimulatedRuntime;
 import dev.starling.node.simulated.SimulationSettings;
 import dev.starling.node.streams.NodeStreams;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /** The pool of this machine, shown as one virtual node, and the addresses by which its pods are reached. */
@@ -75,7 +77,8 @@ final class PoolPart implements AutoCloseable {
     private static ContainerRuntime runtime(UpSettings settings, DataFolder folder, Driver driver) {
         return switch (settings.runtime()) {
             case CONTAINERD -> CriRuntime.open(new ContainerdSettings(folder.path(),
-                    settings.mirrors().stream().map(PoolPart::mirror).toList()));
+                    settings.mirrors().stream().map(PoolPart::mirror).toList(),
+                    Optional.ofNullable(System.getProperty("starling.images")).map(Path::of)));
             case SIMULATED -> new SimulatedRuntime(driver, SimulationSettings.DEFAULT,
                     time -> LockSupport.parkNanos(time.toNanos()));
         };

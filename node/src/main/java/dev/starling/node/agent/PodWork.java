@@ -238,7 +238,8 @@ final class PodWork {
         }
         var to = now();
         String took = goSeconds(Duration.between(from, to));
-        event(container, "Normal", "Pulled", "Successfully pulled image \"" + image + "\" in " + took + " (" + took
+        event(container, "Normal", "Pulled", pulled.imported() ? present(container, pulled)
+                : "Successfully pulled image \"" + image + "\" in " + took + " (" + took
                 + " including waiting). Image size: " + pulled.size() + " bytes.");
         return state -> {
             receipt.took(Stage.IMAGE, from, to);

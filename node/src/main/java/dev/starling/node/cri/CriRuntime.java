@@ -52,7 +52,7 @@ public final class CriRuntime implements ContainerRuntime {
     private final CriConnection connection;
     private final Cgroups cgroups;
     private final RuntimeFacts facts;
-    private final CriImages images;
+    private final Images images;
     private final ContainerEvents events;
     private final SandboxFolders folders;
     private final InstantSource clock;

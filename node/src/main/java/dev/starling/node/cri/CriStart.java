@@ -5,6 +5,8 @@ import dev.starling.node.cri.proto.Cri;
 import dev.starling.node.host.Cgroups;
 import dev.starling.node.host.PodNetwork;
 import dev.starling.node.runtime.ContainerRuntimeException;
+import dev.starling.node.image.OfferedImages;
+import dev.starling.node.runtime.Images;
 import dev.starling.node.runtime.RuntimeFacts;
 import dev.starling.node.runtime.RuntimeUnavailableException;
 import dev.starling.node.runtime.SandboxSpec;
@@ -41,7 +43,8 @@ final class CriStart {
             cgroups.create(containerd.names().cgroup());
             CriImages images = new CriImages(connection, containerd);
             offerPauseImage(images, containerd);
-            CriParts parts = new CriParts(containerd, connection, cgroups, images);
+            Images all = settings.offeredImages().<Images>map(folder -> new OfferedImages(images, folder)).orElse(images);
+            CriParts parts = new CriParts(containerd, connection, cgroups, all);
             return new CriRuntime(parts, facts(parts, workingHandlers(parts, clock)), clock);
         } catch (RuntimeException e) {
             connection.close();

@@ -1,0 +1,5 @@
+/** Where images come from beside registries. */
+@NullMarked
+package dev.starling.node.image;
+
+import org.jspecify.annotations.NullMarked;
