@@ -3,6 +3,8 @@ package dev.starling.app.up;
 import dev.starling.apiserver.http.HealthCheck;
 import dev.starling.apiserver.registry.Admission;
 import dev.starling.apiserver.registry.ComputedResource;
+import dev.starling.control.ControlSettings;
+import dev.starling.control.Controllers;
 import dev.starling.kube.api.ApiException;
 import dev.starling.kube.api.KubeApi;
 import dev.starling.kube.api.ListQuery;
@@ -34,7 +36,7 @@ final class Starling implements AutoCloseable {
     private final Late<PodStreams> streams = new Late<>("the pool");
     private final Late<PodUsage> usage = new Late<>("the pool");
     private final ApiPart api;
-    private final ControlPart control;
+    private final Controllers control;
     private Optional<PoolPart> pool = Optional.empty(); // guarded by this
     private boolean closed; // guarded by this
 
@@ -51,7 +53,8 @@ final class Starling implements AutoCloseable {
             this.api = undo.with("api", new ApiPart(settings, folder, serviceRange, additions, driver));
             billing.meter(api.as("billing"));
             undo.later("meter", billing::stopMeter);
-            this.control = new ControlPart(api, driver);
+            this.control = Controllers.start(api::as, driver,
+                    ControlSettings.DEFAULT.withCertificate(api.authority()));
             if (settings.makeProfile()) {
                 makeProfile(api.as("bootstrap"));
             }

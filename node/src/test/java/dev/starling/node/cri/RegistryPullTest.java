@@ -21,6 +21,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,7 +42,7 @@ final class RegistryPullTest {
         Process server = serve(port);
         String registry = "127.0.0.1:" + port;
         CriRuntime runtime = CriRuntime.open(new ContainerdSettings(folder.resolve("node"),
-            List.of(new ContainerdSettings.Mirror("docker.io", "http://" + registry))));
+            List.of(new ContainerdSettings.Mirror("docker.io", "http://" + registry)), Optional.empty()));
         try {
             Eventually.holds("the registry listens", () -> listens(port));
             push(registry, "library/hello", "1");
