@@ -48,7 +48,7 @@ public final class TestRegistry implements AutoCloseable {
     private TestRegistry(RevisionStore<KubeObject> store, WatchSettings watches, List<ComputedResource> computed) {
         this.store = store;
         this.hub = new WatchHub(store, watches);
-        var random = new Random(7);
+        var random = new Random(store.revision());
         TokenIssuer tokens = wish -> new TokenIssuer.Token("token-of-" + wish.serviceAccount().name(),
                 wish.audiences(), clock.instant().plus(wish.lifetime()));
         var builtIn = new BuiltInKinds(new BuiltInKinds.Parts(type -> Validation.schema(SCHEMAS, type),

@@ -11,6 +11,7 @@ import dev.starling.apiserver.kinds.BuiltInKinds;
 import dev.starling.apiserver.registry.Admission;
 import dev.starling.apiserver.registry.Caller;
 import dev.starling.apiserver.registry.ComputedResource;
+import dev.starling.apiserver.registry.ExpirySweep;
 import dev.starling.apiserver.registry.ObjectCodec;
 import dev.starling.apiserver.registry.Registry;
 import dev.starling.apiserver.registry.RegistryParts;
@@ -64,6 +65,7 @@ final class ApiPart implements AutoCloseable {
             var admissions = Stream.concat(kinds.admissions().stream(), additions.admissions().stream()).toList();
             registry = new Registry(new RegistryParts(store, hub, kinds.kinds(), additions.computed(), admissions,
                     List.of(), clock, random));
+            undo.later("expiry", driver.start(new ExpirySweep(registry, kinds.kinds())));
             server = undo.with("http", new ApiServer(new ApiServer.Parts(
                     ServerSettings.DEFAULT.at(host, settings.port()), registry, certificates, additions.streams(),
                     schemas, List.of(), additions.ready(), VERSION, clock, random)));
