@@ -58,9 +58,9 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    /** Closes the span of a pod if it is open. */
-    void close(String uid, Instant end, long closedAt) {
-        find(uid).filter(UsageSpan::isOpen).ifPresent(span -> append(span.closed(end, closedAt)));
+    /** Closes the span of a pod if it is open, and keeps the receipt of its start. */
+    void close(String uid, Instant end, long closedAt, JsonObject receipt) {
+        find(uid).filter(UsageSpan::isOpen).ifPresent(span -> append(span.closed(end, closedAt, receipt)));
     }
 
     private void append(UsageSpan span) {

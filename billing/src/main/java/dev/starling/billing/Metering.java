@@ -1,6 +1,8 @@
 package dev.starling.billing;
 
+import dev.starling.kube.json.JsonException;
 import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.json.JsonReader;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.Resources;
 import dev.starling.kube.object.Times;
@@ -12,6 +14,7 @@ import java.util.stream.Stream;
 final class Metering {
     private static final String START = "starling.dev/billing-start";
     private static final String END = "starling.dev/billing-end";
+    private static final String RECEIPT = "starling.dev/receipt";
     private static final String PROFILE = "eks.amazonaws.com/fargate-profile";
 
     private Metering() {
@@ -25,7 +28,8 @@ final class Metering {
             long memory = asked.amount(Resources.MEMORY);
             return new UsageSpan(pod.uid(), pod.namespace(), pod.name(), pod.labels().getOrDefault(PROFILE, ""),
                     cpu > 0 ? cpu : prices.unrequestedCpuMillis(),
-                    memory > 0 ? memory : prices.unrequestedMemoryBytes(), start, Optional.empty(), revision(pod), 0);
+                    memory > 0 ? memory : prices.unrequestedMemoryBytes(), start, Optional.empty(), revision(pod), 0,
+                    JsonObject.EMPTY);
         });
     }
 
@@ -55,6 +59,16 @@ final class Metering {
 
     private static Optional<Instant> finish(JsonObject container) {
         return Times.parse(container.text("state", "terminated", "finishedAt"));
+    }
+
+    /** How long each stage of the start took, as the node recorded it; empty if it never got so far. */
+    static JsonObject receipt(KubeObject pod) {
+        String text = pod.annotations().getOrDefault(RECEIPT, "");
+        try {
+            return text.isEmpty() ? JsonObject.EMPTY : JsonReader.read(text).object();
+        } catch (JsonException e) {
+            return JsonObject.EMPTY;
+        }
     }
 
     private static Optional<Instant> annotated(KubeObject pod, String annotation) {

@@ -6,6 +6,7 @@ import dev.starling.kube.api.ListQuery;
 import dev.starling.kube.api.Watch;
 import dev.starling.kube.api.WatchEvent;
 import dev.starling.kube.api.WatchQuery;
+import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.loop.Driver;
 import dev.starling.kube.loop.Loop;
 import dev.starling.kube.object.Kinds;
@@ -95,7 +96,7 @@ public final class UsageMeter implements Loop, AutoCloseable {
         revision = Long.parseLong(list.resourceVersion());
         ledger.spans().stream().filter(span -> span.isOpen() && !present.contains(span.uid())).forEach(span -> {
             LOG.log(Level.WARNING, "a pod went unseen, its span ends now pod=" + span.pod() + " uid=" + span.uid());
-            ledger.close(span.uid(), now, revision);
+            ledger.close(span.uid(), now, revision, JsonObject.EMPTY);
         });
     }
 
@@ -105,7 +106,7 @@ public final class UsageMeter implements Loop, AutoCloseable {
             case ADDED, MODIFIED -> fold(pod);
             case DELETED -> {
                 fold(pod);
-                ledger.close(pod.uid(), Metering.endOfDeleted(pod, now), Metering.revision(pod));
+                close(pod, Metering.endOfDeleted(pod, now));
             }
             case BOOKMARK -> { }
             case ERROR -> throw ApiException.from(pod.tree());
@@ -115,7 +116,11 @@ public final class UsageMeter implements Loop, AutoCloseable {
 
     private void fold(KubeObject pod) {
         Metering.span(pod, prices).ifPresent(ledger::open);
-        Metering.end(pod).ifPresent(end -> ledger.close(pod.uid(), end, Metering.revision(pod)));
+        Metering.end(pod).ifPresent(end -> close(pod, end));
+    }
+
+    private void close(KubeObject pod, Instant end) {
+        ledger.close(pod.uid(), end, Metering.revision(pod), Metering.receipt(pod));
     }
 
     @Override

@@ -16,9 +16,10 @@ import java.util.Optional;
  * @param end empty while the pod still runs
  * @param openedAt the revision of the pod that opened the span
  * @param closedAt the revision of the change that closed it; 0 while it is open
+ * @param receipt milliseconds of the pod's start by stage, so that they outlive the pod; empty while the span is open
  */
 public record UsageSpan(String uid, String namespace, String pod, String profile, long cpuMillis, long memoryBytes,
-        Instant start, Optional<Instant> end, long openedAt, long closedAt) {
+        Instant start, Optional<Instant> end, long openedAt, long closedAt, JsonObject receipt) {
 
     public UsageSpan {
         if (uid.isEmpty() || cpuMillis < 0 || memoryBytes < 0) {
@@ -30,9 +31,9 @@ public record UsageSpan(String uid, String namespace, String pod, String profile
     }
 
     /** This span, closed. */
-    public UsageSpan closed(Instant time, long revision) {
+    public UsageSpan closed(Instant time, long revision, JsonObject stages) {
         return new UsageSpan(uid, namespace, pod, profile, cpuMillis, memoryBytes, start, Optional.of(time),
-                openedAt, revision);
+                openedAt, revision, stages);
     }
 
     public boolean isOpen() {
@@ -51,6 +52,9 @@ public record UsageSpan(String uid, String namespace, String pod, String profile
                 .putText("profile", profile).put("cpuMillis", cpuMillis).put("memoryBytes", memoryBytes)
                 .put("start", Times.micros(start));
         end.ifPresent(time -> json.put("end", Times.micros(time)).put("closedAt", closedAt));
+        if (!receipt.isEmpty()) {
+            json.put("receipt", receipt);
+        }
         return json.put("openedAt", openedAt).build();
     }
 
@@ -59,6 +63,7 @@ public record UsageSpan(String uid, String namespace, String pod, String profile
                 .orElseThrow(() -> new IllegalArgumentException("a span without a start: " + json));
         return new UsageSpan(json.text("uid"), json.text("namespace"), json.text("pod"), json.text("profile"),
                 json.at("cpuMillis").number(0), json.at("memoryBytes").number(0), start,
-                Times.parse(json.text("end")), json.at("openedAt").number(0), json.at("closedAt").number(0));
+                Times.parse(json.text("end")), json.at("openedAt").number(0), json.at("closedAt").number(0),
+                json.object("receipt"));
     }
 }

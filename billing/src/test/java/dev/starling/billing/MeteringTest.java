@@ -2,6 +2,7 @@ package dev.starling.billing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.yaml.Yaml;
 import java.time.Instant;
@@ -34,7 +35,8 @@ final class MeteringTest {
     @Test
     void paysForTheRequestsWithoutOverheadAndAssumesWhatIsNotRequested() {
         assertEquals(Optional.of(new UsageSpan("u1", "shop", "web", "fp", 300, 512L << 20,
-                Instant.parse("2026-01-01T00:00:01.5Z"), Optional.empty(), 7, 0)), Metering.span(PULLING, PRICES));
+                Instant.parse("2026-01-01T00:00:01.5Z"), Optional.empty(), 7, 0,
+                JsonObject.EMPTY)), Metering.span(PULLING, PRICES));
     }
 
     @Test
