@@ -1,5 +1,6 @@
 package dev.starling.control;
 
+import dev.starling.control.autoscaler.AutoscalerController;
 import dev.starling.control.cronjob.CronJobController;
 import dev.starling.control.deployment.DeploymentController;
 import dev.starling.control.endpointslice.EndpointSliceController;
@@ -76,6 +77,9 @@ public final class Controllers implements AutoCloseable {
 
     private void wire() {
         wireWorkloads();
+        add("autoscaler", AutoscalerController.controller(api("horizontal-pod-autoscaler"),
+                new AutoscalerController.Informers(of(Kinds.HORIZONTAL_POD_AUTOSCALERS), of(Kinds.PODS)),
+                events("horizontal-pod-autoscaler"), settings.autoscalerSync()));
         add("endpointslice", EndpointSliceController.controller(api("endpointslice-controller"),
                 of(Kinds.SERVICES), of(Kinds.PODS), of(Kinds.ENDPOINT_SLICES)));
         add("serviceaccount", ServiceAccountController.controller(api("serviceaccount-controller"),
