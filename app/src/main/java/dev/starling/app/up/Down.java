@@ -4,6 +4,7 @@ import dev.starling.app.Arguments;
 import dev.starling.gateway.service.KernelNetwork;
 import dev.starling.gateway.service.ServiceProxy;
 import dev.starling.node.cri.CriRuntime;
+import dev.starling.node.volume.Folders;
 import dev.starling.store.Journal;
 import dev.starling.store.StoreLockedException;
 import java.nio.file.Files;
@@ -34,6 +35,7 @@ public final class Down {
             folder.serviceRange().ifPresent(range ->
                     ServiceProxy.remove(PoolPart.proxySettings(folder, range), KernelNetwork.ofThisProcess()));
             CriRuntime.takeDown(folder.path());
+            Folders.remove(PoolPart.memoryFolder(folder));
         } catch (StoreLockedException e) {
             throw new StartException("the instance in " + path + " is running: stop it with INT or TERM first", e);
         }

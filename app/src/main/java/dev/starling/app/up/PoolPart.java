@@ -21,6 +21,8 @@ import dev.starling.node.runtime.ContainerRuntime;
 import dev.starling.node.simulated.SimulatedRuntime;
 import dev.starling.node.simulated.SimulationSettings;
 import dev.starling.node.streams.NodeStreams;
+import dev.starling.node.volume.Folders;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -35,7 +37,10 @@ final class PoolPart implements AutoCloseable {
 
     private static final Duration SAMPLE_EVERY = Duration.ofSeconds(2);
 
+    private static final Path MEMORY = Path.of("/dev/shm");
+
     private final Undo undo = new Undo();
+    private final Path memory;
     private final ContainerRuntime runtime;
     private final VirtualNode node;
     private final NodeStreams streams;
@@ -52,7 +57,9 @@ final class PoolPart implements AutoCloseable {
             undo.later("node events", events.start());
             var pool = new Pool(runtime, PoolSettings.DEFAULT.withWarm(settings.warm()), driver);
             undo.later("pool", pool.start());
-            var nodeSettings = NodeSettings.of(NODE, facts.hostAddress(), folder.pods());
+            memory = memoryFolder(folder);
+            var plain = NodeSettings.of(NODE, facts.hostAddress(), folder.pods());
+            var nodeSettings = Files.isWritable(MEMORY) ? plain.withMemoryFolder(memory) : plain;
             var images = new NodeImages(informers.of(Kinds.PODS), informers.of(Kinds.CONFIG_MAPS),
                     informers.of(Kinds.SECRETS), informers.of(Kinds.SERVICES), informers.of(Kinds.SERVICE_ACCOUNTS),
                     informers.of(Kinds.RUNTIME_CLASSES));
@@ -72,6 +79,11 @@ final class PoolPart implements AutoCloseable {
             runtime.close();
             throw e;
         }
+    }
+
+    /** Where volumes in memory of one instance are. */
+    static Path memoryFolder(DataFolder folder) {
+        return MEMORY.resolve("starling-" + InstanceNames.of(folder.path()).key());
     }
 
     private static ContainerRuntime runtime(UpSettings settings, DataFolder folder, Driver driver) {
@@ -127,5 +139,6 @@ final class PoolPart implements AutoCloseable {
         node.drain(DRAIN);
         undo.close();
         runtime.shutdown();
+        Folders.remove(memory);
     }
 }

@@ -49,7 +49,8 @@ final class Starling implements AutoCloseable {
         try {
             var billing = undo.with("billing", new BillingPart(folder, driver));
             var additions = new ApiPart.Additions(computed(billing),
-                    List.<Admission>of(new PodSupport()), new LateStreams(streams), List.<HealthCheck>of());
+                    List.<Admission>of(new PodSupport(driver.clock())), new LateStreams(streams),
+                    List.<HealthCheck>of());
             this.api = undo.with("api", new ApiPart(settings, folder, serviceRange, additions, driver));
             billing.meter(api.as("billing"));
             undo.later("meter", billing::stopMeter);

@@ -55,7 +55,6 @@ final class PodAgent implements Loop {
     private PodState state;
     private boolean patching;
     private boolean reserved;
-    private boolean receiptDone;
     private Instant lazySince = Instant.MAX;
     private Instant patchNotBefore = Instant.EPOCH;
     private Instant refreshAt = Instant.MAX;
@@ -77,7 +76,6 @@ final class PodAgent implements Loop {
         this.shown = state;
         this.receipt = receipt;
         this.watcher = watcher;
-        this.receiptDone = pod.annotations().containsKey(Receipt.ANNOTATION);
         this.work = new PodWork(parts, this, receipt);
         this.probes = new PodProbes(parts, this);
         this.reserved = !state.sandbox().removed() && state.sandbox().claim().isPresent();
@@ -281,10 +279,9 @@ final class PodAgent implements Loop {
                 .ifPresent(t -> changes.put(Receipt.BILLING_START, Times.micros(t)));
         state.billingEnd().filter(t -> !old.containsKey(Receipt.BILLING_END))
                 .ifPresent(t -> changes.put(Receipt.BILLING_END, Times.micros(t)));
-        if (!receiptDone && state.mainContainers().stream().allMatch(Progress::ready)) {
+        if (!old.containsKey(Receipt.ANNOTATION) && state.mainContainers().stream().allMatch(Progress::ready)) {
             state.mainContainers().stream().flatMap(c -> c.current().stream()).map(ContainerStatus::started)
-                    .max(Instant::compareTo).ifPresent(t -> receipt.took(Receipt.Stage.READINESS, t, now));
-            receiptDone = true;
+                    .max(Instant::compareTo).ifPresent(t -> receipt.ready(t, now));
             changes.put(Receipt.ANNOTATION, JsonWriter.text(receipt.json(now)));
         }
         return changes.build();
@@ -336,20 +333,21 @@ final class PodAgent implements Loop {
         return !preparing || pulls && Receipt.billingStart(pod).isEmpty();
     }
 
+    /** Whatever comes of it, the next step may patch again: at once after a success, else after a pause. */
     private void patch(JsonObject patch) {
         var key = Kinds.PODS.key(object.namespace(), object.name()).sub("status");
+        var notBefore = parts.driver().clock().instant().plus(RETRY);
         try {
             offer(parts.api().patch(key, new Patch.Merge(patch)));
-            post(s -> {
-                patching = false;
-                return s;
-            });
+            notBefore = Instant.EPOCH;
         } catch (ApiException e) {
             boolean gone = e.is(ApiException.Reason.NOT_FOUND);
             LOG.log(gone ? Level.DEBUG : Level.WARNING, "status refused pod=" + name() + " why=" + e.getMessage());
+        } finally {
+            var next = notBefore;
             post(s -> {
                 patching = false;
-                patchNotBefore = parts.driver().clock().instant().plus(RETRY);
+                patchNotBefore = next;
                 return s;
             });
         }

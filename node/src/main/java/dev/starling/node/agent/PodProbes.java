@@ -80,8 +80,13 @@ final class PodProbes {
 
     private void ask(String key, ProbeKind kind, ProbeSpec spec, Target target) {
         var asked = parts.driver().clock().instant();
-        var result = parts.prober().probe(spec, target);
-        agent.post(state -> answered(state, key, kind, new Answer(target.containerId(), result, asked)));
+        var result = ProbeResult.failed("the probe could not be asked");
+        try {
+            result = parts.prober().probe(spec, target);
+        } finally {
+            var answer = new Answer(target.containerId(), result, asked);
+            agent.post(state -> answered(state, key, kind, answer));
+        }
     }
 
     private record Answer(String containerId, ProbeResult result, Instant asked) {

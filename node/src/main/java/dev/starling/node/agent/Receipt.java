@@ -17,8 +17,6 @@ import java.util.Optional;
  */
 final class Receipt {
     static final String ANNOTATION = "starling.dev/receipt";
-    /** When the request to create the pod came, to the microsecond, if the API server notes it. */
-    static final String CREATED = "starling.dev/created";
     static final String BILLING_START = "starling.dev/billing-start";
     static final String BILLING_END = "starling.dev/billing-end";
 
@@ -36,7 +34,7 @@ final class Receipt {
 
     /** The receipt of a pod that this node saw first at {@code seen}, and its agent at {@code bound}. */
     static Receipt of(KubeObject pod, Instant seen, Instant bound) {
-        var created = Times.parse(pod.annotations().getOrDefault(CREATED, "")).filter(t -> !t.isAfter(seen));
+        var created = Times.parse(pod.annotations().getOrDefault(PodView.CREATED, "")).filter(t -> !t.isAfter(seen));
         var receipt = new Receipt(created.orElse(seen));
         created.ifPresent(t -> receipt.took(Stage.ADMISSION, t, seen));
         receipt.took(Stage.SCHEDULE, seen, bound);
@@ -54,6 +52,11 @@ final class Receipt {
     /** Stages that happen once for each container add up. */
     void took(Stage stage, Instant from, Instant to) {
         stages.merge(stage, Duration.between(from, to), Duration::plus);
+    }
+
+    /** All containers became ready at {@code to}, of which the last had started at {@code from}. */
+    void ready(Instant from, Instant to) {
+        stages.put(Stage.READINESS, Duration.between(from, to));
     }
 
     void sandboxWasWarm(boolean isWarm) {

@@ -10,6 +10,8 @@ import java.util.Optional;
 
 /** A pod's object read with the node's eyes; absent fields read as the defaults of the API. */
 public record PodView(KubeObject object) {
+    /** The annotation by which the API server notes to the microsecond when a pod was asked for. */
+    public static final String CREATED = "starling.dev/created";
     private static final int LONGEST_HOSTNAME = 63;
     private static final long DEFAULT_GRACE_SECONDS = 30;
 
