@@ -78,7 +78,7 @@ class PodStatusTest {
         var pod = pod("Always", 0, 1);
         var first = PodStatus.of(pod, state(pod, "", "r"), NODE, NOW);
         var known = new PodView(pod.object().with(first, "status"));
-        var later = PodStatus.of(known, state(known, "", "r"), NODE, NOW.plusSeconds(60));
+        var later = PodStatus.of(known, state(pod, "", "r"), NODE, NOW.plusSeconds(60));
         assertEquals(JsonObject.EMPTY, PodStatus.change(first, later));
     }
 
