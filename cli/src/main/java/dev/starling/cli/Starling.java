@@ -91,8 +91,8 @@ final class Starling {
             session.say("Usage: " + known);
             return DONE;
         }
-        throw new UsageException((words.size() < 2 ? first + " what?" : "unknown command " + first + " " + words.get(1))
-                + " Known are " + known);
+        throw new UsageException((words.size() < 2 ? first + " what?" : "unknown command " + first + " " + words.get(1)
+                + ".") + " Known are " + known);
     }
 
     private static String plain(String word) {
