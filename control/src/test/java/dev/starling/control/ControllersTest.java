@@ -98,6 +98,32 @@ final class ControllersTest {
     }
 
     @Test
+    void anAutoscalerFollowsTheLoad() {
+        cluster.apply(DEPLOYMENT.replace("replicas: 3", "replicas: 1") + """
+                ---
+                apiVersion: autoscaling/v2
+                kind: HorizontalPodAutoscaler
+                metadata: {name: web}
+                spec:
+                  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}
+                  minReplicas: 1
+                  maxReplicas: 4
+                  behavior: {scaleDown: {stabilizationWindowSeconds: 0}}
+                  metrics:
+                  - {type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 70}}}
+                """);
+        awaitRolledOut(1);
+        cluster.use("300m");
+        awaitRolledOut(4);
+        awaitEvent("New size: 4; reason: cpu resource utilization (percentage of request) above target");
+        cluster.use("1m");
+        awaitRolledOut(1);
+        awaitEvent("New size: 1; reason: All metrics below target");
+        var key = Kinds.HORIZONTAL_POD_AUTOSCALERS.key("default", "web");
+        cluster.awaitThat(() -> Pods.holds(cluster.api().get(key), "ScalingActive"));
+    }
+
+    @Test
     void aDeletedPodIsReplaced() {
         cluster.apply(DEPLOYMENT);
         awaitRolledOut(3);

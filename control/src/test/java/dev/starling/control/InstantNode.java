@@ -48,8 +48,11 @@ final class InstantNode implements Reconciler, AutoCloseable {
 
     private void run(KubeObject pod, KubeApi api) {
         String phase = pod.annotations().getOrDefault("end", "Running");
-        var status = Yaml.documents("{phase: %s, podIP: 10.1.0.%d, conditions: [{type: Ready, status: '%s'}]}"
-                .formatted(phase, address.incrementAndGet(), phase.equals("Running") ? "True" : "False")).getFirst();
+        String ready = phase.equals("Running") ? "True" : "False";
+        var status = Yaml.documents("""
+                {phase: %s, podIP: 10.1.0.%d, startTime: "2026-01-01T00:00:00Z",
+                 conditions: [{type: Ready, status: '%s', lastTransitionTime: "2026-01-01T00:00:00Z"}]}
+                """.formatted(phase, address.incrementAndGet(), ready)).getFirst();
         api.patch(pod.key(Kinds.PODS).sub("status"), new Patch.Strategic(JsonObject.of("status", status)));
     }
 

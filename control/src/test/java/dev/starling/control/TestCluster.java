@@ -4,6 +4,7 @@ import dev.starling.apiserver.kinds.AddressRange;
 import dev.starling.apiserver.kinds.Bootstrap;
 import dev.starling.apiserver.kinds.BuiltInKinds;
 import dev.starling.apiserver.registry.Caller;
+import dev.starling.apiserver.registry.ComputedResource;
 import dev.starling.apiserver.registry.Registry;
 import dev.starling.apiserver.registry.RegistryParts;
 import dev.starling.apiserver.registry.TokenIssuer;
@@ -19,6 +20,7 @@ import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ObjectKey;
 import dev.starling.kube.object.ResourceType;
+import dev.starling.kube.object.Times;
 import dev.starling.kube.yaml.Yaml;
 import dev.starling.store.MemoryStore;
 import dev.starling.store.StoreSettings;
@@ -30,6 +32,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /** The real API in memory, all controllers, and a virtual node whose pods run in no time. */
@@ -40,6 +43,7 @@ final class TestCluster implements AutoCloseable {
     private final MemoryStore<KubeObject> store =
             new MemoryStore<>(StoreSettings.defaults(), InstantSource.system());
     private final WatchHub hub = new WatchHub(store, WatchSettings.DEFAULT);
+    private final AtomicReference<String> cpu = new AtomicReference<>("0");
     private final Registry registry;
     private final InstantNode node;
     private final Controllers controllers;
@@ -50,12 +54,12 @@ final class TestCluster implements AutoCloseable {
         TokenIssuer tokens = wish -> new TokenIssuer.Token("token", wish.audiences(), clock.instant());
         var kinds = new BuiltInKinds(new BuiltInKinds.Parts(type -> BuiltInSchema.of(SCHEMAS, type),
                 AddressRange.parse("10.96.0.0/24"), Registry.reading(store), tokens, clock, random));
-        registry = new Registry(new RegistryParts(store, hub, kinds.kinds(), List.of(), kinds.admissions(), List.of(),
-                clock, random));
+        registry = new Registry(new RegistryParts(store, hub, kinds.kinds(), List.of(metrics()), kinds.admissions(),
+                List.of(), clock, random));
         new Bootstrap(api()).run(new Bootstrap.Entrance("10.96.0.1", "192.0.2.1", 6443));
         var driver = new ThreadDriver(clock);
         controllers = Controllers.start(component -> registry.as(Caller.component(component)), driver,
-                ControlSettings.DEFAULT.withCertificate("PEM"));
+                new ControlSettings("PEM", 4, 12_500, Duration.ofMillis(20)));
         node = new InstantNode(registry.as(Caller.component("node")), driver);
         apply("""
                 apiVersion: v1
@@ -70,6 +74,40 @@ final class TestCluster implements AutoCloseable {
                 """);
         await(() -> registry.as(Caller.component("test")).list(ListQuery.in(Kinds.SERVICE_ACCOUNTS, "default"))
                 .items().stream().findFirst());
+    }
+
+    /** Every pod uses the same. */
+    private ComputedResource metrics() {
+        return new ComputedResource() {
+            @Override
+            public ResourceType type() {
+                return Kinds.POD_METRICS;
+            }
+
+            @Override
+            public List<KubeObject> list(String namespace) {
+                return api().list(ListQuery.in(Kinds.PODS, namespace)).items().stream()
+                        .map(TestCluster.this::metrics).toList();
+            }
+
+            @Override
+            public Optional<KubeObject> find(String namespace, String name) {
+                return TestCluster.this.find(Kinds.PODS.key(namespace, name)).map(TestCluster.this::metrics);
+            }
+        };
+    }
+
+    private KubeObject metrics(KubeObject pod) {
+        var containers = Yaml.documents("[{name: c, usage: {cpu: \"%s\", memory: 1Mi}}]".formatted(cpu.get()));
+        return KubeObject.named(Kinds.POD_METRICS, pod.namespace(), pod.name())
+                .with(pod.metadata().object("labels"), "metadata", "labels")
+                .with(Times.seconds(Instant.now()), "timestamp").with("0s", "window")
+                .with(containers.getFirst(), "containers");
+    }
+
+    /** Has every pod use so much CPU from now on. */
+    void use(String amount) {
+        cpu.set(amount);
     }
 
     KubeApi api() {
