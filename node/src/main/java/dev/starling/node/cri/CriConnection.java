@@ -14,30 +14,74 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.okhttp.OkHttpChannelBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * One gRPC channel to containerd's socket; it connects again by itself. Every call has a deadline, and fails with our
- * own exceptions.
+ * gRPC to containerd's socket; it connects again by itself. Every call has a deadline, and fails with our own
+ * exceptions.
+ *
+ * <p>A connection is given up after some thousand calls, because the transport never forgets the pings that it
+ * answered, takes the ten thousandth for an attack, and drops the connection with all calls on it. The server pings at
+ * most once a call. The event stream has a connection of its own, on which nothing is asked and so nothing pinged.
  */
 final class CriConnection implements AutoCloseable {
     private static final int MOST_ATTEMPTS = 5;
+    private static final int MOST_CALLS = 5000;
     private static final int MAX_MESSAGE_BYTES = 16 << 20;
 
-    private final ManagedChannel channel;
+    private final Path socket;
+    private final int mostCalls;
+    private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+    private final ManagedChannel eventChannel;
+    private final ReentrantLock lock = new ReentrantLock();
+    private ManagedChannel channel; // guarded by lock
+    private ManagedChannel retired; // guarded by lock; a call may still be about to begin on it
+    private int calls; // guarded by lock
 
     CriConnection(Path socket) {
-        channel = OkHttpChannelBuilder.forAddress("localhost", 1)
+        this(socket, MOST_CALLS);
+    }
+
+    CriConnection(Path socket, int mostCalls) {
+        this.socket = socket;
+        this.mostCalls = mostCalls;
+        this.eventChannel = connect();
+        this.channel = connect();
+        this.retired = channel;
+    }
+
+    private ManagedChannel connect() {
+        return OkHttpChannelBuilder.forAddress("localhost", 1)
             .usePlaintext()
             .socketFactory(UnixSocket.factory(socket))
             .proxyDetector(_ -> null)
-            .executor(Executors.newVirtualThreadPerTaskExecutor())
+            .executor(executor)
             .maxInboundMessageSize(MAX_MESSAGE_BYTES)
             .build();
+    }
+
+    /** The channel for one call. Ending a channel lets the calls on it finish. */
+    private ManagedChannel channel() {
+        lock.lock();
+        try {
+            if (calls++ >= mostCalls) {
+                retired.shutdown();
+                retired = channel;
+                channel = connect();
+                calls = 1;
+            }
+            return channel;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
@@ -45,7 +89,7 @@ final class CriConnection implements AutoCloseable {
      * kind of failure.
      */
     <T> T runtime(Duration limit, Function<RuntimeServiceBlockingStub, T> call, Failure otherwise) {
-        RuntimeServiceBlockingStub stub = RuntimeServiceGrpc.newBlockingStub(channel)
+        RuntimeServiceBlockingStub stub = RuntimeServiceGrpc.newBlockingStub(channel())
             .withDeadlineAfter(limit.toMillis(), TimeUnit.MILLISECONDS);
         return translated(() -> call.apply(stub), otherwise);
     }
@@ -80,7 +124,7 @@ final class CriConnection implements AutoCloseable {
 
     /** Calls the image service. */
     <T> T images(Duration limit, Function<ImageServiceBlockingStub, T> call, Failure otherwise) {
-        ImageServiceBlockingStub stub = ImageServiceGrpc.newBlockingStub(channel)
+        ImageServiceBlockingStub stub = ImageServiceGrpc.newBlockingStub(channel())
             .withDeadlineAfter(limit.toMillis(), TimeUnit.MILLISECONDS);
         return translated(() -> call.apply(stub), otherwise);
     }
@@ -90,12 +134,21 @@ final class CriConnection implements AutoCloseable {
     }
 
     EventsGrpc.EventsBlockingStub events() {
-        return EventsGrpc.newBlockingStub(channel);
+        return EventsGrpc.newBlockingStub(eventChannel);
+    }
+
+    private void locked(Consumer<ManagedChannel> action) {
+        lock.lock();
+        try {
+            List.of(eventChannel, channel, retired).forEach(action);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Connects at once instead of after the pause that follows a failure. */
     void retryNow() {
-        channel.resetConnectBackoff();
+        locked(ManagedChannel::resetConnectBackoff);
     }
 
     /** Makes the caller's own exception. */
@@ -123,6 +176,7 @@ final class CriConnection implements AutoCloseable {
 
     @Override
     public void close() {
-        channel.shutdownNow();
+        locked(ManagedChannel::shutdownNow);
+        executor.shutdown();
     }
 }

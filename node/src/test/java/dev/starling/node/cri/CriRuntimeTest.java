@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.starling.node.cri.proto.Cri;
 import dev.starling.node.host.Commands;
+import dev.starling.node.host.InstanceNames;
 import dev.starling.node.runtime.ContainerRuntime;
 import dev.starling.node.runtime.ContainerRuntimeContract;
 import dev.starling.node.runtime.ContainerSpec;
@@ -27,6 +29,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -98,6 +106,20 @@ final class CriRuntimeTest extends ContainerRuntimeContract {
         assertEquals("containerd", runtime.facts().name());
         assertFalse(runtime.facts().handlers().isEmpty());
         assertTrue(runtime.facts().memoryBytes() > 0);
+    }
+
+    @Test
+    void losesNoCallWhenItsConnectionIsReplaced() {
+        Path socket = InstanceNames.of(folder).runFolder().resolve("c.sock");
+        try (CriConnection connection = new CriConnection(socket, 20);
+             ExecutorService callers = Executors.newFixedThreadPool(4)) {
+            Cri.VersionRequest request = Cri.VersionRequest.getDefaultInstance();
+            List<Future<String>> answers = IntStream.range(0, 200).mapToObj(_ -> callers.submit(
+                () -> connection.runtime(SOON, stub -> stub.version(request)).getRuntimeName())).toList();
+            callers.shutdown();
+            Eventually.holds("all are answered", () -> answers.stream().allMatch(Future::isDone));
+            assertEquals(Set.of("containerd"), answers.stream().map(Future::resultNow).collect(Collectors.toSet()));
+        }
     }
 
     @Test
