@@ -236,27 +236,15 @@ final class JobPlanTest {
         for (int seed = 0; seed < 60; seed++) {
             var random = new Random(seed);
             var world = world("{completionMode: " + mode + ", parallelism: 3, completions: 7, backoffLimit: 1000}");
-            int succeeded = 0;
-            int failed = 0;
             for (int i = 0; i < 3000 && !world.holds("Complete"); i++) {
                 world.pass(random.nextInt(6));
                 world.now = world.now.plusSeconds(random.nextInt(400));
-                for (var pod : world.active()) {
-                    int fate = random.nextInt(10);
-                    succeeded += fate == 0 ? 1 : 0;
-                    failed += fate == 1 || fate == 2 ? 1 : 0;
-                    switch (fate) {
-                        case 0 -> world.end(pod.name(), "Succeeded");
-                        case 1 -> world.end(pod.name(), "Failed");
-                        case 2 -> world.delete(pod.name());
-                        default -> { }
-                    }
-                }
+                world.active().forEach(pod -> world.meetFate(pod.name(), random.nextInt(10)));
                 world.reap();
             }
             assertTrue(world.holds("Complete"), "seed " + seed);
-            assertEquals(succeeded, world.number("succeeded"), "seed " + seed);
-            assertEquals(failed, world.number("failed"), "seed " + seed);
+            assertEquals(world.succeeded, world.number("succeeded"), "seed " + seed);
+            assertEquals(world.failed, world.number("failed"), "seed " + seed);
         }
     }
 

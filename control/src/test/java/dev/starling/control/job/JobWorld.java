@@ -17,6 +17,8 @@ final class JobWorld {
     KubeObject job;
     final Map<String, KubeObject> pods = new LinkedHashMap<>();
     int created;
+    int succeeded;
+    int failed;
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
     JobWorld(KubeObject job) {
@@ -74,6 +76,18 @@ final class JobWorld {
             }
         });
         pods.values().removeIf(pod -> pod.deleting() && Pods.terminal(pod) && pod.finalizers().isEmpty());
+    }
+
+    /** A pod succeeds, fails, is deleted by somebody, or runs on. */
+    void meetFate(String name, int fate) {
+        succeeded += fate == 0 ? 1 : 0;
+        failed += fate == 1 || fate == 2 ? 1 : 0;
+        switch (fate) {
+            case 0 -> end(name, "Succeeded");
+            case 1 -> end(name, "Failed");
+            case 2 -> delete(name);
+            default -> { }
+        }
     }
 
     void end(String name, String phase) {
