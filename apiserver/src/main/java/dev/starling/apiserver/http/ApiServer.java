@@ -21,13 +21,15 @@ public final class ApiServer implements AutoCloseable {
     /**
      * What a server is made of.
      *
+     * @param uploads by group, version and resource, such as {@code images.starling.dev/v1/archives}
      * @param version {@code v1.34.0+starling}, as {@code /version} tells it
      * @param random spreads the ends of watches, so that clients do not all come back at once
      */
     public record Parts(ServerSettings settings, Registry registry, Certificates certificates, PodStreams streams,
-            Schemas schemas, List<HealthCheck> live, List<HealthCheck> ready, String version, InstantSource clock,
-            RandomGenerator random) {
+            Map<String, Upload> uploads, Schemas schemas, List<HealthCheck> live, List<HealthCheck> ready,
+            String version, InstantSource clock, RandomGenerator random) {
         public Parts {
+            uploads = Map.copyOf(uploads);
             live = List.copyOf(live);
             ready = List.copyOf(ready);
         }
@@ -46,9 +48,9 @@ public final class ApiServer implements AutoCloseable {
         var limits = new Limits(parts.settings());
         var tunnels = new Tunnels();
         var metrics = new Metrics(limits, tunnels);
-        var resources = new Resources(parts.registry(),
-                new PodPages(parts.registry(), parts.streams(), stopping, parts.clock()), stopping, parts.clock(),
-                parts.random());
+        var pods = new PodPages(parts.registry(), parts.streams(), stopping, parts.clock());
+        var resources = new Resources(new Resources.Parts(parts.registry(), pods, parts.uploads(), parts.clock(),
+                parts.random()), stopping);
         var chain = new RequestChain(access, limits, pages(parts, metrics, tokens.keySet()), resources, metrics);
         server = new HttpServer(parts.settings(), certificates.serverTls(), chain, tunnels);
         server.start();

@@ -3,6 +3,7 @@ package dev.starling.apiserver.http;
 import dev.starling.kube.api.ApiException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -101,6 +102,11 @@ final class Exchange {
             throw slow();
         }
         return body.toByteArray();
+    }
+
+    /** The body as it comes in, of any size; it ends early if the client is slower than the idle time allows. */
+    InputStream stream() {
+        return Content.Source.asInputStream(request);
     }
 
     private ApiException tooLarge() {

@@ -12,10 +12,13 @@ import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ObjectKey;
 import dev.starling.kube.object.ResourceType;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /** Serves the verbs of resources: reads what HTTP carries, asks the registry, writes its answer. */
@@ -27,13 +30,23 @@ final class Resources {
     private final Stopping stopping;
     private final InstantSource clock;
     private final RandomGenerator random;
+    private final Map<String, Upload> uploads;
 
-    Resources(Registry registry, PodPages pods, Stopping stopping, InstantSource clock, RandomGenerator random) {
-        this.registry = registry;
-        this.pods = pods;
+    /** What resources are served with. */
+    record Parts(Registry registry, PodPages pods, Map<String, Upload> uploads, InstantSource clock,
+            RandomGenerator random) {
+        Parts {
+            uploads = Map.copyOf(uploads);
+        }
+    }
+
+    Resources(Parts parts, Stopping stopping) {
+        this.registry = parts.registry();
+        this.pods = parts.pods();
         this.stopping = stopping;
-        this.clock = clock;
-        this.random = random;
+        this.clock = parts.clock();
+        this.random = parts.random();
+        this.uploads = parts.uploads();
     }
 
     /** One request and what it is about. */
@@ -68,7 +81,7 @@ final class Resources {
     void serve(Exchange exchange, ApiRequest request, ApiPath path, Caller caller) {
         var served = registry.served(path.group(), path.version(), path.resource());
         if (served.isEmpty()) {
-            unknown(exchange, path);
+            unknown(exchange, request, path);
             return;
         }
         var call = new Call(exchange, request, path, served.get(), caller);
@@ -92,13 +105,29 @@ final class Resources {
     }
 
     /** A version that is served answers by a {@code Status}; any other path is simply not there. */
-    private void unknown(Exchange exchange, ApiPath path) {
+    private void unknown(Exchange exchange, ApiRequest request, ApiPath path) {
+        var upload = Optional.ofNullable(uploads.get(path.group() + "/" + path.version() + "/" + path.resource()));
+        if (upload.isPresent()) {
+            upload(exchange, request, upload.get());
+            return;
+        }
         boolean versionServed = registry.served().stream().anyMatch(served ->
                 served.type().group().equals(path.group()) && served.type().version().equals(path.version()));
         if (versionServed) {
             throw notFound();
         }
         Answer.text(exchange, 404, "404 page not found\n");
+    }
+
+    private static void upload(Exchange exchange, ApiRequest request, Upload upload) {
+        if (!request.verb().equals("create")) {
+            throw notAllowed();
+        }
+        try (var file = exchange.stream()) {
+            Answer.to(exchange, request).document(201, upload.take(file));
+        } catch (IOException e) {
+            throw ApiException.badRequest("the file was not sent to its end: " + e.getMessage());
+        }
     }
 
     private static ApiException notFound() {

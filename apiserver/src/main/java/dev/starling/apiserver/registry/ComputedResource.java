@@ -5,7 +5,8 @@ import dev.starling.kube.object.ResourceType;
 import java.util.List;
 import java.util.Optional;
 
-/** A resource that is worked out when it is asked for: it is not in the store and can only be read. */
+/** A resource that is worked out when it is asked for: it is not in the store, and can be
+ * read and, at most, removed. */
 public interface ComputedResource {
 
     ResourceType type();
@@ -14,4 +15,14 @@ public interface ComputedResource {
     List<KubeObject> list(String namespace);
 
     Optional<KubeObject> find(String namespace, String name);
+
+    /** Whether {@link #remove} does anything but refuse. */
+    default boolean removable() {
+        return false;
+    }
+
+    /** Removes what was found; only called for resources that are removable. */
+    default void remove(String namespace, String name) {
+        throw new UnsupportedOperationException("nothing of " + type() + " can be removed");
+    }
 }

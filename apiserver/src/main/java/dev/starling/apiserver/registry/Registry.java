@@ -43,7 +43,7 @@ public final class Registry {
         this.computed = parts.computed().stream()
                 .collect(Collectors.toUnmodifiableMap(ComputedResource::type, resource -> resource));
         this.served = Stream.concat(parts.kinds().stream().map(Kind::served),
-                parts.computed().stream().map(resource -> ServedResource.computed(resource.type()))).toList();
+                parts.computed().stream().map(resource -> ServedResource.computed(resource.type(), resource.removable()))).toList();
         this.committer = new Committer(parts.store());
         this.writer = new Writer(parts, committer);
         this.deleter = new Deleter(writer, committer, parts.clock());
@@ -138,6 +138,14 @@ public final class Registry {
     public Deleted delete(Request request, ObjectKey key, DeleteOptions options) {
         if (!key.subresource().isEmpty()) {
             throw new ApiException(Reason.METHOD_NOT_ALLOWED, "delete is not supported on this subresource");
+        }
+        var answered = Optional.ofNullable(computed.get(key.type())).filter(ComputedResource::removable);
+        if (answered.isPresent()) {
+            var object = get(key);
+            if (!options.dryRun()) {
+                answered.get().remove(key.namespace(), key.name());
+            }
+            return new Deleted(object, true);
         }
         var write = new WriteOptions(options.dryRun(), "", WriteOptions.DEFAULT.fieldValidation());
         return deleter.delete(new Writer.Job(stored(key.type()), request, key, write), options);

@@ -41,8 +41,10 @@ public record ServedResource(ResourceType type, String singular, List<String> ve
                 List.of(), List.of(), false);
     }
 
-    public static ServedResource computed(ResourceType type) {
-        return new ServedResource(type, "", READ_VERBS, List.of(), List.of(), List.of(), false);
+    /** @param removable whether it can be deleted, too */
+    public static ServedResource computed(ResourceType type, boolean removable) {
+        var verbs = removable ? List.of("delete", "get", "list") : READ_VERBS;
+        return new ServedResource(type, "", verbs, List.of(), List.of(), List.of(), false);
     }
 
     public ServedResource withShortNames(String... names) {

@@ -9,6 +9,7 @@ import dev.starling.kube.http.Kubeconfig;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /** A whole API server on a free port over a registry in memory, with its certificates in a test's folder. */
@@ -30,7 +31,8 @@ final class TestServer implements AutoCloseable {
         var clock = InstantSource.system();
         certificates = Certificates.open(folder.resolve("pki"), List.of(ServerName.of("127.0.0.1"),
                 ServerName.of("localhost")), clock);
-        server = new ApiServer(new ApiServer.Parts(settings, registry.registry(), certificates, streams, SCHEMAS,
+        server = new ApiServer(new ApiServer.Parts(settings, registry.registry(), certificates, streams,
+                Map.of(), SCHEMAS,
                 List.of(), List.of(new HealthCheck("store", () -> true)), "v1.34.0+starling", clock, new Random(3)));
         kubeconfig = folder.resolve("kubeconfig");
         certificates.writeKubeconfig(kubeconfig, "test", "https://127.0.0.1:" + server.port());

@@ -27,8 +27,8 @@ class OpenApiTest {
         Kinds.STORED.forEach(type -> served.add(ServedResource.stored(type).withSubresources(
                 new ServedResource.Sub("status", "", type.kind(), List.of("get", "patch", "update")),
                 new ServedResource.Sub("scale", "autoscaling/v1", "Scale", List.of("get", "patch", "update")))));
-        served.add(ServedResource.computed(Kinds.POD_METRICS));
-        served.add(ServedResource.computed(Kinds.USAGE_SPANS));
+        served.add(ServedResource.computed(Kinds.POD_METRICS, false));
+        served.add(ServedResource.computed(Kinds.USAGE_SPANS, false));
         return served;
     }
 

@@ -5,6 +5,7 @@ import dev.starling.apiserver.access.ServerName;
 import dev.starling.apiserver.http.ApiServer;
 import dev.starling.apiserver.http.HealthCheck;
 import dev.starling.apiserver.http.ServerSettings;
+import dev.starling.apiserver.http.Upload;
 import dev.starling.apiserver.kinds.AddressRange;
 import dev.starling.apiserver.kinds.Bootstrap;
 import dev.starling.apiserver.kinds.BuiltInKinds;
@@ -29,6 +30,7 @@ import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** The store and the Kubernetes API over it. Serves from its making until it is closed. */
@@ -37,7 +39,7 @@ final class ApiPart implements AutoCloseable {
 
     /** What other parts add to the API. */
     record Additions(List<ComputedResource> computed, List<Admission> admissions, PodStreams streams,
-            List<HealthCheck> ready) {
+            Map<String, Upload> uploads, List<HealthCheck> ready) {
     }
 
     private final Undo undo = new Undo();
@@ -68,7 +70,7 @@ final class ApiPart implements AutoCloseable {
             undo.later("expiry", driver.start(new ExpirySweep(registry, kinds.kinds())));
             server = undo.with("http", new ApiServer(new ApiServer.Parts(
                     ServerSettings.DEFAULT.at(host, settings.port()), registry, certificates, additions.streams(),
-                    schemas, List.of(), additions.ready(), VERSION, clock, random)));
+                    additions.uploads(), schemas, List.of(), additions.ready(), VERSION, clock, random)));
             new Bootstrap(as("bootstrap")).run(new Bootstrap.Entrance(services.first(), host, server.port()));
             certificates.writeKubeconfig(folder.kubeconfig(), "starling", "https://" + host + ":" + server.port());
         } catch (RuntimeException e) {
@@ -80,7 +82,8 @@ final class ApiPart implements AutoCloseable {
     private static List<ServerName> names(String host, String service) {
         var names = new ArrayList<ServerName>(List.of(new ServerName.Dns("localhost"),
                 new ServerName.Dns("kubernetes"), new ServerName.Dns("kubernetes.default"),
-                new ServerName.Dns("kubernetes.default.svc"), new ServerName.Dns("kubernetes.default.svc.cluster.local"),
+                new ServerName.Dns("kubernetes.default.svc"),
+                new ServerName.Dns("kubernetes.default.svc.cluster.local"),
                 new ServerName.Address("127.0.0.1"), new ServerName.Address(service)));
         boolean address = host.matches("[0-9.]+|.*:.*");
         names.add(address ? new ServerName.Address(host) : new ServerName.Dns(host));

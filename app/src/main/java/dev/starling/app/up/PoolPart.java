@@ -18,6 +18,7 @@ import dev.starling.node.pod.PodFolders;
 import dev.starling.node.pool.Pool;
 import dev.starling.node.pool.PoolSettings;
 import dev.starling.node.runtime.ContainerRuntime;
+import dev.starling.node.runtime.Images;
 import dev.starling.node.simulated.SimulatedRuntime;
 import dev.starling.node.simulated.SimulationSettings;
 import dev.starling.node.streams.NodeStreams;
@@ -121,6 +122,10 @@ final class PoolPart implements AutoCloseable {
 
     PodStreams streams() {
         return streams;
+    }
+
+    Images images() {
+        return runtime.images();
     }
 
     /** For a person: {@code containerd 1.6.20 (crun)}. */

@@ -17,8 +17,10 @@ import dev.starling.kube.object.KubeObject;
 import dev.starling.node.host.InstanceNames;
 import dev.starling.node.host.ServiceRange;
 import dev.starling.node.metrics.PodUsage;
+import dev.starling.node.runtime.Images;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -35,6 +37,8 @@ final class Starling implements AutoCloseable {
     private final Undo undo = new Undo();
     private final Late<PodStreams> streams = new Late<>("the pool");
     private final Late<PodUsage> usage = new Late<>("the pool");
+    private final Late<Images> heldImages = new Late<>("the pool");
+    private final ImagesApi images;
     private final ApiPart api;
     private final Controllers control;
     private Optional<PoolPart> pool = Optional.empty(); // guarded by this
@@ -46,11 +50,12 @@ final class Starling implements AutoCloseable {
         this.driver = driver;
         this.serviceRange = folder.serviceRange(() -> settings.runtime() == UpSettings.Runtime.SIMULATED
                 ? SIMULATED_RANGE : ServiceRange.choose(InstanceNames.of(folder.path())));
+        this.images = new ImagesApi(heldImages, folder.path());
         try {
             var billing = undo.with("billing", new BillingPart(folder, driver));
             var additions = new ApiPart.Additions(computed(billing),
                     List.<Admission>of(new PodSupport(driver.clock())), new LateStreams(streams),
-                    List.<HealthCheck>of());
+                    Map.of(ImagesApi.ARCHIVES, images::importArchive), List.<HealthCheck>of());
             this.api = undo.with("api", new ApiPart(settings, folder, serviceRange, additions, driver));
             billing.meter(api.as("billing"));
             undo.later("meter", billing::stopMeter);
@@ -66,7 +71,7 @@ final class Starling implements AutoCloseable {
     }
 
     private List<ComputedResource> computed(BillingPart billing) {
-        return List.of(billing.spans(),
+        return List.of(billing.spans(), images,
                 new Computed(Kinds.POD_METRICS, namespace -> usage.part().podMetrics(namespace),
                         (namespace, name) -> usage.part().podMetrics(namespace, name)),
                 new Computed(Kinds.NODE_METRICS, none -> usage.part().nodeMetrics(),
@@ -98,6 +103,7 @@ final class Starling implements AutoCloseable {
                 pool = Optional.of(opened);
                 streams.set(opened.streams());
                 usage.set(opened.usage());
+                heldImages.set(opened.images());
                 return;
             }
         }
