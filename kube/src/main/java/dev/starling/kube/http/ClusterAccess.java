@@ -1,6 +1,7 @@
 package dev.starling.kube.http;
 
 import java.net.URI;
+import javax.net.ssl.SSLContext;
 
 /**
  * How to reach one cluster, as one user.
@@ -18,6 +19,15 @@ public record ClusterAccess(URI server, String authorityPem, String certificateP
     /** By address and authority alone, with a token. */
     public static ClusterAccess withToken(URI server, String authorityPem, String token) {
         return new ClusterAccess(server, authorityPem, "", "", token, false, "");
+    }
+
+    /**
+     * The TLS context of a client that connects so.
+     *
+     * @throws Kubeconfig.KubeconfigException if a certificate or key cannot be read
+     */
+    public SSLContext tls() {
+        return ClientTls.context(this);
     }
 
     /** Names the server, never the secrets. */

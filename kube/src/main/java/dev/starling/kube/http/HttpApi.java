@@ -53,7 +53,7 @@ public final class HttpApi implements KubeApi, AutoCloseable {
 
     public HttpApi(ClusterAccess access) {
         this.access = access;
-        this.client = HttpClient.newBuilder().connectTimeout(CONNECT_TIME).sslContext(ClientTls.context(access))
+        this.client = HttpClient.newBuilder().connectTimeout(CONNECT_TIME).sslContext(access.tls())
                 .executor(Executors.newVirtualThreadPerTaskExecutor()).build();
     }
 

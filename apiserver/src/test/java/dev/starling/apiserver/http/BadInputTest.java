@@ -1,0 +1,239 @@
+package dev.starling.apiserver.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.json.JsonReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the server answers to requests that no good client sends; after each of them it still serves. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class BadInputTest {
+    private static final String MAPS = "/api/v1/namespaces/default/configmaps";
+    @TempDir
+    private static Path folder;
+    private static TestServer server;
+
+    @BeforeAll
+    static void start() {
+        var settings = new ServerSettings("127.0.0.1", 0, Duration.ofSeconds(3), Duration.ofSeconds(2), 64 << 10, 50, 50,
+                50);
+        server = new TestServer(folder, settings);
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    private static RawClient client() throws Exception {
+        return RawClient.admin(server);
+    }
+
+    private static RawClient.Reply send(String method, String path, String type, String body) throws Exception {
+        try (var client = client()) {
+            return client.send(method, path, "Content-Type: " + type, body);
+        }
+    }
+
+    private static JsonObject status(RawClient.Reply reply) {
+        var status = JsonReader.readObject(reply.body().getBytes(StandardCharsets.UTF_8));
+        assertEquals("Status", status.text("kind"));
+        assertEquals(reply.status(), status.at("code").number(0));
+        return status;
+    }
+
+    @Test
+    void namesTheTypeThatAMalformedBodyShouldHave() throws Exception {
+        var reply = send("POST", MAPS, "application/json", "{\"kind\":");
+        assertEquals(400, reply.status());
+        String message = status(reply).text("message");
+        assertTrue(message.startsWith("the object provided is unrecognized (must be of type ConfigMap): "
+                + "couldn't get version/kind; json parse error: "), message);
+        assertTrue(message.endsWith("({\"kind\":)"), message);
+    }
+
+    @Test
+    void refusesYamlThatIsNone() throws Exception {
+        assertEquals(400, send("POST", MAPS, "application/yaml", "a: [1").status());
+    }
+
+    @Test
+    void readsYaml() throws Exception {
+        var reply = send("POST", MAPS, "application/yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: y}\n");
+        assertEquals(201, reply.status());
+    }
+
+    @Test
+    void refusesAnUnknownContentType() throws Exception {
+        var reply = send("POST", MAPS, "application/xml", "<a/>");
+        assertEquals(415, reply.status());
+        assertEquals("UnsupportedMediaType", status(reply).text("reason"));
+    }
+
+    @Test
+    void refusesAnUnknownKindOfPatch() throws Exception {
+        assertEquals(415, send("PATCH", MAPS + "/y", "application/json", "{}").status());
+    }
+
+    @Test
+    void refusesABodyThatSaysItIsTooLarge() throws Exception {
+        var reply = send("POST", MAPS, "application/json", "x".repeat(70_000));
+        assertEquals(413, reply.status());
+        assertEquals("RequestEntityTooLarge", status(reply).text("reason"));
+    }
+
+    @Test
+    void refusesABodyThatTurnsOutTooLarge() throws Exception {
+        try (var client = client()) {
+            client.write("POST " + MAPS + " HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
+            client.write("11170\r\n" + "y".repeat(70_000) + "\r\n0\r\n\r\n");
+            assertEquals(413, client.read().status());
+        }
+    }
+
+    @Test
+    void cutsOffASenderThatIsTooSlow() throws Exception {
+        try (var client = client()) {
+            client.write("POST " + MAPS + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{");
+            assertEquals(504, client.read().status());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/v1/namespaces/default/../../../etc/passwd", "/api/v1//configmaps",
+        "/api/v1/namespaces/%2e%2e/configmaps", "/api/v1/namespaces/default/configmaps/a%2Fb", "/api/v1/%zz"})
+    void findsNothingBehindTrickyPaths(String path) throws Exception {
+        try (var client = client()) {
+            var reply = client.send("GET", path, "Accept: application/json", "");
+            assertTrue(reply.status() == 400 || reply.status() == 404, reply.toString());
+        }
+    }
+
+    @Test
+    void tellsUnknownResourcesFromUnknownPaths() throws Exception {
+        try (var client = client()) {
+            assertEquals("the server could not find the requested resource",
+                    status(client.send("GET", "/api/v1/nothings", "Accept: */*", "")).text("message"));
+            var reply = client.send("GET", "/apis/no.such/v1/things", "Accept: */*", "");
+            assertEquals("404 404 page not found", reply.status() + " " + reply.body().strip());
+        }
+    }
+
+    @Test
+    void refusesVerbsThatAResourceDoesNotOffer() throws Exception {
+        try (var client = client()) {
+            var reply = client.send("POST", MAPS + "/y", "Content-Type: application/json", "{}");
+            assertEquals(405, reply.status());
+            assertEquals("MethodNotAllowed", status(reply).text("reason"));
+        }
+    }
+
+    @Test
+    void answersInJsonWhereAClientWouldRatherHaveProtobuf() throws Exception {
+        try (var client = client()) {
+            var both = client.send("GET", MAPS, "Accept: application/vnd.kubernetes.protobuf,application/json", "");
+            assertEquals("application/json", both.header("content-type"));
+            assertEquals(406, client.send("GET", MAPS, "Accept: image/png", "").status());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a=b=c", "a in b", "!", "a b", ",a"})
+    void saysWhatIsWrongWithALabelSelector(String selector) throws Exception {
+        try (var client = client()) {
+            String encoded = java.net.URLEncoder.encode(selector, StandardCharsets.UTF_8);
+            var reply = client.send("GET", MAPS + "?labelSelector=" + encoded, "Accept: */*", "");
+            assertEquals(400, reply.status());
+            assertTrue(status(reply).text("message").contains("found '"), reply.body());
+        }
+    }
+
+    @Test
+    void refusesLimitsThatAreNoNumbers() throws Exception {
+        try (var client = client()) {
+            assertEquals(400, client.send("GET", MAPS + "?limit=many", "Accept: */*", "").status());
+        }
+    }
+
+    @Test
+    void asksStrangersToShowWhoTheyAre() throws Exception {
+        try (var client = RawClient.anonymous(server)) {
+            var reply = client.send("GET", MAPS, "Accept: */*", "");
+            assertEquals(401, reply.status());
+            assertEquals("Unauthorized", status(reply).text("message"));
+            assertEquals("ok", client.send("GET", "/readyz", "Accept: */*", "").body());
+        }
+    }
+
+    @Test
+    void refusesCertificatesOfOtherAuthorities(@TempDir Path other) throws Exception {
+        try (var stranger = TestServer.in(other); var client = RawClient.with(stranger, server.port())) {
+            assertEquals(401, client.send("GET", MAPS, "Accept: */*", "").status());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Bearer x", "Bearer a.b.c", "Bearer ..", "Bearer eyJhbGciOiJub25lIn0.e30."})
+    void refusesTokensThatProveNothing(String header) throws Exception {
+        try (var client = RawClient.anonymous(server)) {
+            assertEquals(401, client.send("GET", MAPS, "Authorization: " + header, "").status());
+        }
+    }
+
+    @Test
+    void answersBytesThatAreNoHttp() throws Exception {
+        try (var client = client()) {
+            client.write("\u0001\u0002 nonsense\r\n\r\n");
+            assertTrue(client.read().status() >= 400);
+        }
+    }
+
+    @Test
+    void closesConnectionsThatSpeakNoTls() throws Exception {
+        try (var socket = new java.net.Socket("127.0.0.1", server.port())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            byte[] answer = readUntilClosed(socket);
+            assertFalse(new String(answer, StandardCharsets.ISO_8859_1).contains("200 OK"), Arrays.toString(answer));
+        }
+    }
+
+    private static byte[] readUntilClosed(java.net.Socket socket) throws IOException {
+        try {
+            return socket.getInputStream().readAllBytes();
+        } catch (java.net.SocketException e) {
+            return new byte[0];
+        }
+    }
+
+    @Test
+    void refusesAHeaderWithoutEnd() throws Exception {
+        try (var client = client()) {
+            client.write("GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(40_000) + "\r\n\r\n");
+            assertEquals(431, client.read().status());
+        }
+    }
+
+    @Test
+    void saysThatAPortIsTaken(@TempDir Path other) {
+        var taken = ServerSettings.DEFAULT.at("127.0.0.1", server.port());
+        var refusal = assertThrows(java.io.UncheckedIOException.class, () -> new TestServer(other, taken));
+        assertTrue(refusal.getMessage().contains("bind"), refusal.getMessage());
+    }
+}
