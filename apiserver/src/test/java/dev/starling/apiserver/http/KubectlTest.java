@@ -1,0 +1,114 @@
+package dev.starling.apiserver.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Real kubectls of several versions, those that are installed beside the one on the path. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class KubectlTest {
+    @TempDir
+    private static Path folder;
+    private static TestServer server;
+
+    @BeforeAll
+    static void start() {
+        server = TestServer.in(folder);
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    private record Kubectl(Path program) {
+
+        static Kubectl version(String version) {
+            var found = onPath().map(path -> path.resolveSibling("kubectl.1." + version)).filter(Files::isExecutable);
+            return new Kubectl(found.orElseGet(() -> abort("kubectl 1." + version + " is not installed")));
+        }
+
+        private static Optional<Path> onPath() {
+            for (String part : System.getenv("PATH").split(":")) {
+                var program = Path.of(part, "kubectl");
+                if (Files.isExecutable(program)) {
+                    return Optional.of(real(program));
+                }
+            }
+            return Optional.empty();
+        }
+
+        private static Path real(Path program) {
+            try {
+                return program.toRealPath();
+            } catch (IOException e) {
+                return program;
+            }
+        }
+
+        String run(String... arguments) throws Exception {
+            var command = new ArrayList<>(List.of(program.toString(), "--kubeconfig", server.kubeconfig().toString(),
+                    "--cache-dir", folder.resolve("cache-" + program.getFileName()).toString()));
+            command.addAll(List.of(arguments));
+            var output = Files.createTempFile(folder, "out", ".txt");
+            var process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+            if (!process.waitFor(30, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                process.waitFor();
+            }
+            return Files.readString(output);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"27", "28", "29", "30", "31", "32", "33"})
+    void doesWithConfigMapsWhatUsersDo(String version) throws Exception {
+        var kubectl = Kubectl.version(version);
+        String name = "v" + version;
+        var file = folder.resolve(name + ".yaml");
+        Files.writeString(file, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: " + name
+                + ", labels: {app: t}}\ndata: {a: b}\n");
+        assertEquals("configmap/" + name + " created\n", kubectl.run("apply", "-f", file.toString()));
+        assertEquals("configmap/" + name + " unchanged\n", kubectl.run("apply", "-f", file.toString()));
+        Files.writeString(file, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: " + name
+                + ", labels: {app: t}}\ndata: {a: c, d: e}\n");
+        assertEquals("configmap/" + name + " configured\n", kubectl.run("apply", "-f", file.toString()));
+        assertTrue(kubectl.run("get", "cm", name).lines().toList().getFirst().startsWith("NAME "), name);
+        assertEquals("c", kubectl.run("get", "cm", name, "-o", "jsonpath={.data.a}"));
+        assertTrue(kubectl.run("describe", "cm", name).contains("Labels:       app=t"));
+        assertEquals("configmap/" + name + " labeled\n", kubectl.run("label", "cm", name, "x=y"));
+        assertTrue(kubectl.run("get", "cm", "-A", "-l", "x in (y)").contains(name));
+        assertEquals("configmap/" + name + " patched\n",
+                kubectl.run("patch", "cm", name, "-p", "{\"data\":{\"a\":null}}"));
+        assertFalse(kubectl.run("get", "cm", name, "-o", "yaml").contains("a: c"));
+        assertEquals("configmap \"" + name + "\" deleted", kubectl.run("delete", "cm", name)
+                .replace(" from default namespace", "").strip());
+        assertEquals("Error from server (NotFound): configmaps \"" + name + "\" not found\n",
+                kubectl.run("get", "cm", name));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"27", "30", "33"})
+    void isToldWhatIsWrong(String version) throws Exception {
+        var kubectl = Kubectl.version(version);
+        var file = folder.resolve("bad" + version + ".yaml");
+        Files.writeString(file, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: bad}\ndato: {a: b}\n");
+        String answer = kubectl.run("apply", "-f", file.toString());
+        assertTrue(answer.contains("strict decoding error: unknown field \"dato\""), answer);
+    }
+}
