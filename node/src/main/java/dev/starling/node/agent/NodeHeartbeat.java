@@ -62,7 +62,7 @@ final class NodeHeartbeat implements Loop {
             var reading = reading(true);
             if (!now.isBefore(statusAt) || !reading.equals(told)) {
                 if (statusAt.equals(Instant.EPOCH)) {
-                    register();
+                    register(reading, now);
                 }
                 tell(reading, now);
                 statusAt = now.plus(STATUS_EVERY);
@@ -76,10 +76,12 @@ final class NodeHeartbeat implements Loop {
         }
     }
 
-    private void register() {
+    /** A node is born with its status, so that no scheduler sees it without capacity. */
+    private void register(NodeObject.Reading reading, Instant now) {
         var identity = NodeObject.identity(settings);
         try {
-            status = api.create(key(), KubeObject.of(identity)).status();
+            var born = NodeObject.status(settings, reading, JsonObject.EMPTY, now);
+            status = api.create(key(), KubeObject.of(identity.with("status", born))).status();
         } catch (ApiException e) {
             if (!e.is(Reason.ALREADY_EXISTS)) {
                 throw e;

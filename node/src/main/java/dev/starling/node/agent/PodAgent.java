@@ -125,8 +125,9 @@ final class PodAgent implements Loop {
     /** The runtime tells of a container of this pod; what is known already costs nothing. */
     void look(ContainerStatus status) {
         var known = Optional.ofNullable(shown.containers().get(status.name())).flatMap(Progress::current);
-        boolean news = known.isEmpty() || !known.get().id().equals(status.id())
-                || known.get().state() != status.state();
+        boolean starting = status.running() && shown.busy().contains("start/" + status.name());
+        boolean news = !starting && (known.isEmpty() || !known.get().id().equals(status.id())
+                || known.get().state() != status.state());
         if (news) {
             work.look(status);
         }
