@@ -21,8 +21,9 @@ import java.util.stream.Stream;
 /**
  * The build's step: {@code GenerateSchemas FACTS CLASSES} reads the tables in FACTS and writes the resources under
  * CLASSES. For every table or hand-written schema there are {@code NAME.json} (structure) and
- * {@code NAME.texts.json} (descriptions, which only the OpenAPI documents need); {@code index.json} says where a
- * package and a kind are. Nothing is written when nothing has changed.
+ * {@code NAME.texts.json} (descriptions, which only the OpenAPI documents need), for every table
+ * {@code NAME.wire.json} (field numbers of the protobuf form); {@code index.json} says where a package and a kind
+ * are. Nothing is written when nothing has changed.
  */
 public final class GenerateSchemas {
     private static final String TARGET = "META-INF/starling/schemas";
@@ -65,6 +66,8 @@ public final class GenerateSchemas {
             SchemaWriter writer = new SchemaWriter(table, ownership);
             addHandwritten(folder.resolve(table.name() + ".json"), writer.definitions(), writer.texts());
             writeGroup(table.name(), writer.definitions(), writer.texts());
+            Files.writeString(target.resolve(table.name() + ".wire.json"),
+                    GSON.toJson(WireNumbers.of(table, writer.definitions())));
         }
         for (Path file : files(folder, ".json")) {
             String name = file.getFileName().toString().replace(".json", "");

@@ -129,6 +129,7 @@ final class SchemaWriter {
         facts.of(subject).forEach((key, value) -> {
             switch (key) {
                 case "kind" -> schema.add("x-kubernetes-group-version-kind", groupVersionKind(subject));
+                case "omits" -> schema.addProperty("x-starling-omits-zero", true);
                 case "list" -> list(value, schema);
                 case "map" -> schema.addProperty("x-kubernetes-map-type", value);
                 case "patch" -> patch(value, schema);

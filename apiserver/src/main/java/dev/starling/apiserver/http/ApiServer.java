@@ -3,6 +3,7 @@ package dev.starling.apiserver.http;
 import dev.starling.apiserver.access.Authenticator;
 import dev.starling.apiserver.access.Authorizer;
 import dev.starling.apiserver.access.Certificates;
+import dev.starling.apiserver.protobuf.ProtobufObjects;
 import dev.starling.apiserver.registry.Registry;
 import dev.starling.apiserver.schema.Schemas;
 import dev.starling.kube.api.PodStreams;
@@ -49,8 +50,8 @@ public final class ApiServer implements AutoCloseable {
         var tunnels = new Tunnels();
         var metrics = new Metrics(limits, tunnels);
         var pods = new PodPages(parts.registry(), parts.streams(), stopping, parts.clock());
-        var resources = new Resources(new Resources.Parts(parts.registry(), pods, parts.uploads(), parts.clock(),
-                parts.random()), stopping);
+        var resources = new Resources(new Resources.Parts(parts.registry(), pods, parts.uploads(),
+                new ProtobufObjects(parts.schemas()), parts.clock(), parts.random()), stopping);
         var chain = new RequestChain(access, limits, pages(parts, metrics, tokens.keySet()), resources, metrics);
         server = new HttpServer(parts.settings(), certificates.serverTls(), chain, tunnels);
         server.start();

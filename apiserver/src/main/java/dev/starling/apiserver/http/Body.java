@@ -1,5 +1,7 @@
 package dev.starling.apiserver.http;
 
+import dev.starling.apiserver.protobuf.ProtobufException;
+import dev.starling.apiserver.protobuf.ProtobufObjects;
 import dev.starling.kube.api.ApiException;
 import dev.starling.kube.api.Patch;
 import dev.starling.kube.json.Json;
@@ -17,7 +19,8 @@ import java.util.Optional;
 /** Bodies of requests: what they hold, or why they cannot be read. */
 record Body(JsonObject tree, List<String> duplicateFields) {
     private static final int SHOWN_BYTES = 30;
-    private static final String TYPES = "application/json, application/yaml";
+    private static final String TYPES =
+            "application/json, application/yaml, " + ProtobufObjects.MEDIA_TYPE;
     private static final String PATCH_TYPES = "application/json-patch+json, application/merge-patch+json, "
             + "application/strategic-merge-patch+json, application/apply-patch+yaml";
 
@@ -27,8 +30,11 @@ record Body(JsonObject tree, List<String> duplicateFields) {
      * @param kind names what is expected, for messages
      * @throws ApiException UNSUPPORTED_MEDIA_TYPE, BAD_REQUEST, and those of {@link Exchange#body}
      */
-    static Body object(Exchange exchange, String kind) {
+    static Body object(Exchange exchange, String kind, ProtobufObjects protobuf) {
         String type = mediaType(exchange);
+        if (type.equals(ProtobufObjects.MEDIA_TYPE)) {
+            return new Body(typed(exchange.body(), protobuf), List.of());
+        }
         byte[] bytes = switch (type) {
             case "", "application/json", "application/yaml" -> exchange.body();
             default -> throw unsupported(TYPES);
@@ -41,6 +47,14 @@ record Body(JsonObject tree, List<String> duplicateFields) {
             throw unrecognized(kind, "json: cannot unmarshal " + nature(read.value()) + " into Go value", bytes);
         } catch (JsonException e) {
             throw unrecognized(kind, e.getMessage(), bytes);
+        }
+    }
+
+    private static JsonObject typed(byte[] bytes, ProtobufObjects protobuf) {
+        try {
+            return protobuf.read(bytes);
+        } catch (ProtobufException e) {
+            throw ApiException.badRequest(e.getMessage());
         }
     }
 
@@ -73,10 +87,13 @@ record Body(JsonObject tree, List<String> duplicateFields) {
     }
 
     /** The options of a deletion, if the body has any. */
-    static Optional<JsonObject> deleteOptions(Exchange exchange) {
+    static Optional<JsonObject> deleteOptions(Exchange exchange, ProtobufObjects protobuf) {
         byte[] bytes = exchange.body();
         if (bytes.length == 0) {
             return Optional.empty();
+        }
+        if (mediaType(exchange).equals(ProtobufObjects.MEDIA_TYPE)) {
+            return Optional.of(typed(bytes, protobuf));
         }
         try {
             return Optional.of(mediaType(exchange).equals("application/yaml")
@@ -102,7 +119,8 @@ record Body(JsonObject tree, List<String> duplicateFields) {
         if (json(bytes) instanceof JsonArray operations) {
             return operations;
         }
-        throw ApiException.badRequest("error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch");
+        throw ApiException.badRequest("error decoding patch: json: cannot unmarshal object into Go value of type "
+                + "jsonpatch.Patch");
     }
 
     private static JsonObject change(byte[] bytes) {

@@ -1,5 +1,6 @@
 package dev.starling.apiserver.http;
 
+import dev.starling.apiserver.protobuf.ProtobufObjects;
 import dev.starling.apiserver.registry.Caller;
 import dev.starling.apiserver.registry.Deleted;
 import dev.starling.apiserver.registry.Registry;
@@ -28,13 +29,18 @@ final class Resources {
     private final Registry registry;
     private final PodPages pods;
     private final Stopping stopping;
+    private final ProtobufObjects protobuf;
     private final InstantSource clock;
     private final RandomGenerator random;
     private final Map<String, Upload> uploads;
 
-    /** What resources are served with. */
-    record Parts(Registry registry, PodPages pods, Map<String, Upload> uploads, InstantSource clock,
-            RandomGenerator random) {
+    /**
+     * What resources are served with.
+     *
+     * @param protobuf reads the bodies of typed clients
+     */
+    record Parts(Registry registry, PodPages pods, Map<String, Upload> uploads, ProtobufObjects protobuf,
+            InstantSource clock, RandomGenerator random) {
         Parts {
             uploads = Map.copyOf(uploads);
         }
@@ -44,6 +50,7 @@ final class Resources {
         this.registry = parts.registry();
         this.pods = parts.pods();
         this.stopping = stopping;
+        this.protobuf = parts.protobuf();
         this.clock = parts.clock();
         this.random = parts.random();
         this.uploads = parts.uploads();
@@ -174,7 +181,7 @@ final class Resources {
 
     private void create(Call call) {
         var answer = call.answer();
-        var body = Body.object(call.exchange(), bodyKind(call));
+        var body = Body.object(call.exchange(), bodyKind(call), protobuf);
         var warnings = new Warnings();
         var created = registry.create(call.by(warnings, body.duplicateFields()), call.key(),
                 KubeObject.of(body.tree()), call.writeOptions());
@@ -190,7 +197,7 @@ final class Resources {
 
     private void update(Call call) {
         var answer = call.answer();
-        var body = Body.object(call.exchange(), bodyKind(call));
+        var body = Body.object(call.exchange(), bodyKind(call), protobuf);
         var warnings = new Warnings();
         var written = registry.update(call.by(warnings, body.duplicateFields()), call.key(),
                 KubeObject.of(body.tree()), call.writeOptions());
@@ -209,7 +216,7 @@ final class Resources {
 
     private void delete(Call call) {
         var answer = call.answer();
-        var options = Options.delete(call.request().query(), Body.deleteOptions(call.exchange()));
+        var options = Options.delete(call.request().query(), Body.deleteOptions(call.exchange(), protobuf));
         var warnings = new Warnings();
         var deleted = registry.delete(call.by(warnings, List.of()), call.key(), options);
         warn(call, warnings);
@@ -230,7 +237,7 @@ final class Resources {
     private void deleteCollection(Call call) {
         var answer = call.answer();
         var query = call.request().query();
-        var options = Options.delete(query, Body.deleteOptions(call.exchange()));
+        var options = Options.delete(query, Body.deleteOptions(call.exchange(), protobuf));
         var warnings = new Warnings();
         var deleted = registry.deleteCollection(call.by(warnings, List.of()),
                 Options.list(call.type(), call.namespace(), query), options);

@@ -12,7 +12,7 @@ enum Dialect {
 
     /** Version 2 leaves these out: they confuse its readers or it has no place for them. */
     private static final Set<String> ONLY_IN_V3 = Set.of("default", "enum", "oneOf", "nullable");
-    private static final Set<String> OWN = Set.of("x-starling-type");
+    private static final Set<String> OWN = Set.of("x-starling-type", "x-starling-omits-zero");
 
     private final String prefix;
 

@@ -85,7 +85,7 @@ final class Decoder {
             Place inner = schema.additional().isPresent() ? place.key(name) : place.field(struct, name);
             Optional<Schema> field = schema.property(name).or(schema::additional);
             if (field.isPresent()) {
-                if (!value.isNull()) {
+                if (!value.isNull() && !omitted(value, field.get())) {
                     decoded.put(name, value(value, field.get(), inner));
                 }
             } else if (schema.preservesUnknown() || schema.properties().isEmpty()) {
@@ -95,6 +95,11 @@ final class Decoder {
             }
         });
         return decoded.build();
+    }
+
+    private static boolean omitted(Json value, Schema schema) {
+        return schema.omitsZero() && (value == JsonBoolean.FALSE || value instanceof JsonLong(var number)
+                && number == 0);
     }
 
     private Json array(JsonArray array, Schema schema, Place place) {

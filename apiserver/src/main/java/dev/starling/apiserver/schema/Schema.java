@@ -133,6 +133,11 @@ public final class Schema {
         return json.array("enum").texts();
     }
 
+    /** Whether zero and false stand for "absent" here, as upstream's type leaves them out. */
+    public boolean omitsZero() {
+        return json.flag("x-starling-omits-zero");
+    }
+
     /** The name of the Go type of a scalar, where upstream's decoder shows one: {@code v1.RestartPolicy}. */
     public String typeName() {
         return json.text("x-starling-type");

@@ -85,6 +85,16 @@ public final class Schemas {
         return resource(name, ".texts").object(name).texts();
     }
 
+    /**
+     * What the field numbers of a message of the protobuf form stand for: the name of a field, or, behind a plus sign,
+     * the name of a message whose fields belong here. Empty for messages that nobody has described.
+     */
+    public JsonObject wireNumbers(String message) {
+        int dot = message.lastIndexOf('.');
+        boolean known = packages.has(dot < 0 ? "" : message.substring(0, dot));
+        return known ? resource(message, ".wire").object(message) : JsonObject.EMPTY;
+    }
+
     private JsonObject resource(String definition, String ending) {
         int dot = definition.lastIndexOf('.');
         String file = packages.text(dot < 0 ? "" : definition.substring(0, dot));

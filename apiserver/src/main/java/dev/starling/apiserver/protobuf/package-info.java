@@ -1,0 +1,5 @@
+/** Reads the protobuf form of built-in kinds, which typed clients send, into the same tree as JSON gives. */
+@NullMarked
+package dev.starling.apiserver.protobuf;
+
+import org.jspecify.annotations.NullMarked;
