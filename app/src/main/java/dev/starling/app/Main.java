@@ -2,6 +2,7 @@ package dev.starling.app;
 
 import dev.starling.app.demo.Demo;
 import dev.starling.app.demo.DemoException;
+import dev.starling.app.options.Arguments;
 import dev.starling.app.up.DataFolder;
 import dev.starling.app.up.Down;
 import dev.starling.app.up.StartException;

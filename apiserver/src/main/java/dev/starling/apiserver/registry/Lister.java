@@ -192,7 +192,8 @@ final class Lister {
 
     /** The objects of a computed resource, in the order in which stored ones come. */
     ObjectList computed(ComputedResource resource, ListQuery query) {
-        var filter = filter(Kind.of(ServedResource.computed(resource.type(), resource.removable()), KindRules.PLAIN), query.labels(),
+        var filter = filter(Kind.of(
+                ServedResource.computed(resource.type(), resource.removable()), KindRules.PLAIN), query.labels(),
                 query.fields());
         var items = resource.list(query.namespace()).stream().filter(filter)
                 .sorted(java.util.Comparator.comparing(KubeObject::namespacedName)).toList();

@@ -43,7 +43,8 @@ public final class Registry {
         this.computed = parts.computed().stream()
                 .collect(Collectors.toUnmodifiableMap(ComputedResource::type, resource -> resource));
         this.served = Stream.concat(parts.kinds().stream().map(Kind::served),
-                parts.computed().stream().map(resource -> ServedResource.computed(resource.type(), resource.removable()))).toList();
+                parts.computed().stream().map(resource ->
+                        ServedResource.computed(resource.type(), resource.removable()))).toList();
         this.committer = new Committer(parts.store());
         this.writer = new Writer(parts, committer);
         this.deleter = new Deleter(writer, committer, parts.clock());

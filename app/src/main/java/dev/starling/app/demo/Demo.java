@@ -1,6 +1,6 @@
 package dev.starling.app.demo;
 
-import dev.starling.app.Arguments;
+import dev.starling.app.options.Arguments;
 import dev.starling.kube.http.HttpApi;
 import dev.starling.kube.http.Kubeconfig;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.starling.app.up;
 
-import dev.starling.app.Arguments;
+import dev.starling.app.options.Arguments;
 import dev.starling.gateway.service.KernelNetwork;
 import dev.starling.gateway.service.ServiceProxy;
 import dev.starling.node.cri.CriRuntime;

@@ -1,7 +1,7 @@
 package dev.starling.app.up;
 
-import dev.starling.app.Arguments;
-import dev.starling.app.Arguments.UsageException;
+import dev.starling.app.options.Arguments;
+import dev.starling.app.options.Arguments.UsageException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;

@@ -1,4 +1,4 @@
-package dev.starling.app;
+package dev.starling.app.options;
 
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,0 +1,5 @@
+/** The words of a server command. */
+@NullMarked
+package dev.starling.app.options;
+
+import org.jspecify.annotations.NullMarked;
