@@ -131,8 +131,17 @@ final class ClusterValidation {
 
     static void checkProfile(JsonObject object, Findings findings) {
         Findings.each(object.object("spec"), SPEC, "selectors", (selector, path) -> {
-            findings.optional(selector, path, "namespace", Formats::label);
-            MetadataValidation.labels(selector.object("labels"), path.child("labels"), findings);
+            findings.optional(selector, path, "namespace", namespace -> Formats.label(withoutWildcards(namespace)));
+            selector.object("labels").forEach((key, value) -> {
+                findings.format(path.child("labels"), key, text -> Formats.qualifiedName(withoutWildcards(text)));
+                findings.format(path.child("labels"), value.text(),
+                        text -> Formats.labelValue(withoutWildcards(text)));
+            });
         });
+    }
+
+    /** A letter stands in for each wildcard of a profile's selector. Source: the EKS user guide, Fargate profiles. */
+    private static String withoutWildcards(String pattern) {
+        return pattern.replace('*', 'a').replace('?', 'a');
     }
 }

@@ -61,6 +61,8 @@ class ValidationTest {
                 + "{'apiVersion':'apps/v1','kind':'Deployment','name':'web'},'behavior':{}}"));
         assertEquals(List.of(), errors(Kinds.ENDPOINT_SLICES,
                 "'addressType':'IPv4','endpoints':[{'addresses':['10.1.1.1']}],'ports':[{'port':80}]"));
+        assertEquals(List.of(), errors(Kinds.FARGATE_PROFILES, "'spec':{'selectors':[{'namespace':'dev-*','labels':"
+                + "{'ti?r':'*','env':'d?v'}}]}"));
         assertEquals(List.of(), errors(Kinds.LEASES, "'spec':{'leaseDurationSeconds':40,'renewTime':"
                 + "'2026-01-01T00:00:00.000001Z'}"));
     }
@@ -270,5 +272,14 @@ class ValidationTest {
                 updateErrors(Kinds.RUNTIME_CLASSES, "'handler':'a'", "'handler':'b'"));
         assertEquals(List.of("involvedObject.namespace: Invalid value: \"t\": does not match event.namespace"),
                 errors(Kinds.EVENTS, "'involvedObject':{'namespace':'t'}"));
+    }
+
+    @Test
+    void refusesProfilesWhoseSelectorsCanMatchNothing() {
+        var errors = errors(Kinds.FARGATE_PROFILES, "'spec':{'selectors':[{'namespace':'Dev-*','labels':{'a':'b c'}}]}");
+        assertEquals(2, errors.size(), errors::toString);
+        assertTrue(errors.getFirst().startsWith("spec.selectors[0].namespace: Invalid value: \"Dev-*\": a lowercase"),
+                errors::toString);
+        assertTrue(errors.getLast().startsWith("spec.selectors[0].labels: Invalid value: \"b c\""), errors::toString);
     }
 }
