@@ -28,7 +28,8 @@ final class BillCommand implements Command {
         return Options.of(name(), "Shows what every pod used and cost, to the second, and what machines sized for the "
                         + "peak would have cost.")
                 .text(List.of("-n", "--namespace"), "NS", "Only the pods of this namespace.")
-                .text(List.of("--since"), "TIME", "From this time on: 2026-01-31T08:00:00Z, 2026-01-31 (UTC), or 2h ago.")
+                .text(List.of("--since"), "TIME",
+                        "From then on: 2026-01-31T08:00:00Z, 2026-01-31 (UTC), or how long ago: 2h.")
                 .output("table", "json", "csv")
                 .text(List.of(MACHINE), "VCPU:GIB", "The machine to compare with; 2:8 by default.")
                 .flag(List.of("--receipts"), "Shows each pod's cold-start receipt: milliseconds by stage.")

@@ -18,7 +18,8 @@ final class GetCluster implements Command {
 
     @Override
     public CommandSpec spec() {
-        return Options.of(name(), "Shows the running server's cluster; -o yaml prints its ClusterConfig as it was given.")
+        return Options.of(name(), "Shows the running server's cluster; -o yaml prints its ClusterConfig as it was "
+                        + "given.")
                 .output("table", "yaml", "json").example("./starling get cluster -o yaml > cluster.yaml").spec();
     }
 

@@ -117,7 +117,8 @@ final class ImageCommands {
         @Override
         public CommandSpec spec() {
             return Options.of(name(), "Removes an image from the server.")
-                    .argument("REFERENCE", "1", "As image list shows it; nginx stands for docker.io/library/nginx:latest.")
+                    .argument("REFERENCE", "1", "As image list shows it, or shorter: nginx is enough for "
+                            + "docker.io/library/nginx:latest.")
                     .example("./starling image remove nginx:latest").spec();
         }
 

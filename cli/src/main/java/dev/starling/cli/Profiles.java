@@ -40,7 +40,8 @@ final class Profiles {
         var existing = api.get(key);
         var differences = profile.differences(FargateProfile.from(existing));
         if (existing.deleting()) {
-            throw new CliException("Fargate profile " + profile.name() + " is being deleted: try again when it is gone");
+            throw new CliException("Fargate profile " + profile.name() + " is being deleted: try again "
+                    + "when it is gone");
         }
         if (differences.isEmpty()) {
             say(profile, "exists already");

@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 
 /** The beginning of a bill: a time (RFC 3339), a date (its midnight, UTC), or how long ago ({@code 1d2h30m}). */
 final class Since {
-    private static final Pattern DURATION = Pattern.compile("(?:(\\d{1,9})d)?(?:(\\d{1,9})h)?(?:(\\d{1,9})m)?(?:(\\d{1,9})s)?");
+    private static final Pattern DURATION =
+            Pattern.compile("(?:(\\d{1,9})d)?(?:(\\d{1,9})h)?(?:(\\d{1,9})m)?(?:(\\d{1,9})s)?");
 
     private Since() {
     }
@@ -26,8 +27,8 @@ final class Since {
             return text.contains("T") ? OffsetDateTime.parse(text).toInstant()
                     : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
         } catch (DateTimeParseException e) {
-            throw new UsageException("--since " + text + " is not a time: give 2026-01-31T08:00:00Z, 2026-01-31, or how "
-                    + "long ago, such as 2h or 1d12h");
+            throw new UsageException("--since " + text + " is not a time: give 2026-01-31T08:00:00Z, 2026-01-31, or "
+                    + "how long ago, such as 2h or 1d12h");
         }
     }
 

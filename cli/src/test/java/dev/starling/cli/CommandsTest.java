@@ -87,7 +87,8 @@ final class CommandsTest {
     void keepsTheConfigAsItWasGiven() {
         done(CONFIG, "create", "cluster", "-f", "-");
         var kept = server.get(Kinds.CONFIG_MAPS.key("kube-public", "starling-cluster")).tree().object("data");
-        assertEquals(JsonObject.of("name", "fargate-demo", "region", "us-west-2", "version", "", "config", CONFIG), kept);
+        assertEquals(JsonObject.of("name", "fargate-demo", "region", "us-west-2", "version", "", "config", CONFIG),
+                kept);
         assertEquals("""
                 NAME           REGION      VERSION   PROFILES   SERVER
                 fargate-demo   us-west-2   <none>           2   https://127.0.0.1:6443
@@ -97,8 +98,8 @@ final class CommandsTest {
     @Test
     void refusesAnotherNameAndSaysHowToStartASecondServer() {
         done(CONFIG, "create", "cluster", "-f", "-");
-        refused(1, "error: this server's cluster is named fargate-demo, not web; for another one, start a second server: "
-                + "./starling up --data OTHER --listen 127.0.0.1:PORT", "", "create", "cluster", "--name", "web");
+        refused(1, "error: this server's cluster is named fargate-demo, not web; for another one, start a second "
+                + "server: ./starling up --data OTHER --listen 127.0.0.1:PORT", "", "create", "cluster", "--name", "web");
         assertEquals(2, server.list(dev.starling.kube.api.ListQuery.all(Kinds.FARGATE_PROFILES)).items().size());
     }
 
@@ -176,8 +177,8 @@ final class CommandsTest {
         "delete fargateprofile | error: the name of a profile is needed",
         "get fargateprofile a b | error: one profile at a time, please, not a b",
         "get cluster -o xml | error: -o xml is not known; it may be table, yaml, json",
-        "bill --since soon | error: --since soon is not a time: give 2026-01-31T08:00:00Z, 2026-01-31, or how long ago, "
-                + "such as 2h or 1d12h",
+        "bill --since soon | error: --since soon is not a time: give 2026-01-31T08:00:00Z, 2026-01-31, or how long "
+                + "ago, such as 2h or 1d12h",
         "bill --machine big | error: a machine is vCPU:GiB, such as 2:8, not big",
     })
     void refusesWhatItDoesNotUnderstand(String words, String line) {
@@ -271,7 +272,7 @@ final class CommandsTest {
         var session = new Session(new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8), System.in, environment, folder, HttpServer::open);
         assertEquals(1, new Starling(session).run(List.of("bill")));
-        assertEquals("error: no server has run in " + folder + "/.local/share/starling: start one with ./starling up, or "
-                + "name another one's file with --kubeconfig\n", err.toString(StandardCharsets.UTF_8));
+        assertEquals("error: no server has run in " + folder + "/.local/share/starling: start one with ./starling up, "
+                + "or name another one's file with --kubeconfig\n", err.toString(StandardCharsets.UTF_8));
     }
 }

@@ -276,7 +276,8 @@ class ValidationTest {
 
     @Test
     void refusesProfilesWhoseSelectorsCanMatchNothing() {
-        var errors = errors(Kinds.FARGATE_PROFILES, "'spec':{'selectors':[{'namespace':'Dev-*','labels':{'a':'b c'}}]}");
+        var errors = errors(Kinds.FARGATE_PROFILES,
+                "'spec':{'selectors':[{'namespace':'Dev-*','labels':{'a':'b c'}}]}");
         assertEquals(2, errors.size(), errors::toString);
         assertTrue(errors.getFirst().startsWith("spec.selectors[0].namespace: Invalid value: \"Dev-*\": a lowercase"),
                 errors::toString);

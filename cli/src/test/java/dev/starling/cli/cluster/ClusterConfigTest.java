@@ -34,7 +34,8 @@ final class ClusterConfigTest {
                     "c.yaml:6: fargateProfile: unknown key; did you mean fargateProfiles?"),
             fault(HEAD + PROFILE + "        lables: {a: b}\n",
                     "c.yaml:10: fargateProfiles[0].selectors[0].lables: unknown key; did you mean labels?"),
-            fault(HEAD + PROFILE + "    podExecutionRole: x\n", "c.yaml:10: fargateProfiles[0].podExecutionRole: unknown key"),
+            fault(HEAD + PROFILE + "    podExecutionRole: x\n",
+                    "c.yaml:10: fargateProfiles[0].podExecutionRole: unknown key"),
             fault(HEAD + "  version: 1.30\n", "c.yaml:6: metadata.version: must be a string: put it in quotes"),
             fault(HEAD + "  zone: a\n", "c.yaml:6: metadata.zone: unknown key"),
             fault(HEAD + "  rollbackConfig: {timeoutMinutes: soon}\n",
@@ -51,8 +52,8 @@ final class ClusterConfigTest {
             fault(HEAD + PROFILE + "      - labels: {a: b}\n",
                     "c.yaml:10: fargateProfiles[0].selectors[1].namespace: is required"),
             fault(HEAD + PROFILE + "      - namespace: Dev\n",
-                    "c.yaml:10: fargateProfiles[0].selectors[1].namespace: must be a namespace's name, in which * and ? "
-                    + "may stand for letters"),
+                    "c.yaml:10: fargateProfiles[0].selectors[1].namespace: must be a namespace's name, in which * and "
+                    + "? may stand for letters"),
             fault(HEAD + PROFILE + "      - namespace: x\n        labels: {on: true}\n",
                     "c.yaml:11: fargateProfiles[0].selectors[1].labels.on: must be a string: put it in quotes"),
             fault(HEAD + PROFILE + PROFILE.substring(PROFILE.indexOf('\n') + 1),
