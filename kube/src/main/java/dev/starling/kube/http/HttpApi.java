@@ -125,8 +125,9 @@ public final class HttpApi implements KubeApi, AutoCloseable {
      * @throws IOException if the file can't be read
      */
     public JsonObject upload(String path, String mediaType, Path file) throws IOException {
-        var request = request("POST", path, new Content(mediaType, new byte[0])).POST(BodyPublishers.ofFile(file));
-        try (var body = exchange(request.build()).body()) {
+        var request = request("POST", path, new Content(mediaType, new byte[0])).POST(BodyPublishers.ofFile(file))
+                .expectContinue(true).build(); // so that a refusal comes before the file is sent, not amid it
+        try (var body = exchange(request).body()) {
             return tree(body.readAllBytes());
         }
     }
