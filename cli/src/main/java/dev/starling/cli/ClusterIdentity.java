@@ -11,7 +11,8 @@ import java.util.Optional;
 
 /**
  * The name of a server's cluster and the config that gave it, kept in the ConfigMap
- * {@code kube-public/starling-cluster}: {@code name}, {@code region}, {@code version}, and {@code config}, the ClusterConfig as it was given.
+ * {@code kube-public/starling-cluster}: {@code name}, {@code region}, {@code version}, and {@code config}, the
+ * ClusterConfig as it was given.
  */
 final class ClusterIdentity {
     private static final String NAMESPACE = "kube-public";

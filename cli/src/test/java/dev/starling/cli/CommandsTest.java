@@ -99,7 +99,8 @@ final class CommandsTest {
     void refusesAnotherNameAndSaysHowToStartASecondServer() {
         done(CONFIG, "create", "cluster", "-f", "-");
         refused(1, "error: this server's cluster is named fargate-demo, not web; for another one, start a second "
-                + "server: ./starling up --data OTHER --listen 127.0.0.1:PORT", "", "create", "cluster", "--name", "web");
+                + "server: ./starling up --data OTHER --listen 127.0.0.1:PORT",
+                "", "create", "cluster", "--name", "web");
         assertEquals(2, server.list(dev.starling.kube.api.ListQuery.all(Kinds.FARGATE_PROFILES)).items().size());
     }
 

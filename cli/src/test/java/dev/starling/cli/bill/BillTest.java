@@ -164,42 +164,42 @@ final class BillTest {
     void writesStableJson() {
         assertEquals("""
                 {
-                    "currency" : "USD",
-                    "since" : "2026-01-31T12:59:50.000000Z",
-                    "until" : "2026-01-31T13:00:00.000000Z",
-                    "seconds" : "10",
-                    "pods" : [
+                    "currency": "USD",
+                    "since": "2026-01-31T12:59:50.000000Z",
+                    "until": "2026-01-31T13:00:00.000000Z",
+                    "seconds": "10",
+                    "pods": [
                         {
-                            "namespace" : "default",
-                            "pod" : "a",
-                            "uid" : "uid-a",
-                            "profile" : "fp-default",
-                            "state" : "running",
-                            "start" : "2026-01-31T12:59:50.000000Z",
-                            "end" : "2026-01-31T13:00:00.000000Z",
-                            "cpuMillis" : 500,
-                            "memoryBytes" : 1073741824,
-                            "seconds" : "10",
-                            "vcpuSeconds" : "5",
-                            "gibSeconds" : "10",
-                            "cost" : "0.000068569444"
+                            "namespace": "default",
+                            "pod": "a",
+                            "uid": "uid-a",
+                            "profile": "fp-default",
+                            "state": "running",
+                            "start": "2026-01-31T12:59:50.000000Z",
+                            "end": "2026-01-31T13:00:00.000000Z",
+                            "cpuMillis": 500,
+                            "memoryBytes": 1073741824,
+                            "seconds": "10",
+                            "vcpuSeconds": "5",
+                            "gibSeconds": "10",
+                            "cost": "0.000068569444"
                         }
                     ],
-                    "total" : {
-                        "seconds" : "10",
-                        "vcpuSeconds" : "5",
-                        "gibSeconds" : "10",
-                        "cost" : "0.000068569444"
+                    "total": {
+                        "seconds": "10",
+                        "vcpuSeconds": "5",
+                        "gibSeconds": "10",
+                        "cost": "0.000068569444"
                     },
-                    "machines" : {
-                        "vcpus" : "2",
-                        "gibs" : "8",
-                        "count" : 1,
-                        "peakVcpus" : "0.5",
-                        "peakGibs" : "1",
-                        "allPodsFit" : true,
-                        "cost" : "0.000323666667",
-                        "savedPercent" : "78.8"
+                    "machines": {
+                        "vcpus": "2",
+                        "gibs": "8",
+                        "count": 1,
+                        "peakVcpus": "0.5",
+                        "peakGibs": "1",
+                        "allPodsFit": true,
+                        "cost": "0.000323666667",
+                        "savedPercent": "78.8"
                     }
                 }
                 """, new BillWriter(bill(span("a", 3590, -1)), MACHINE, false).json());
