@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
-/** The commands that need the server's code: up, down, demo. Errors are one line; the exit code is 1, or 2 for usage. */
+/** The commands that need the server's code: up, down, demo. Errors are one line; the exit code is 1, usage's is 2. */
 public final class Main {
     private static final String LOG_FORMAT = "%1$tFT%1$tT.%1$tL %4$s %5$s%6$s%n";
 

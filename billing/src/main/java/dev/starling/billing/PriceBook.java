@@ -64,8 +64,8 @@ public record PriceBook(String currency, BigDecimal perVcpuHour, BigDecimal perG
         var book = Yaml.documents(text).stream().findFirst().map(Json::object).orElse(JsonObject.EMPTY);
         for (String key : book.names()) {
             if (!KEYS.contains(key)) {
-                throw new IllegalArgumentException("unknown key " + key + "; known are " + List.of("currency", "vcpuHour",
-                        "gibHour", "unrequested"));
+                throw new IllegalArgumentException("unknown key " + key + "; known are "
+                        + List.of("currency", "vcpuHour", "gibHour", "unrequested"));
             }
         }
         var unrequested = book.object("unrequested");

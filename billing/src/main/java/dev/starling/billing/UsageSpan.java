@@ -23,7 +23,8 @@ public record UsageSpan(String uid, String namespace, String pod, String profile
 
     public UsageSpan {
         if (uid.isEmpty() || cpuMillis < 0 || memoryBytes < 0) {
-            throw new IllegalArgumentException("not a span: uid=" + uid + " cpu=" + cpuMillis + " memory=" + memoryBytes);
+            throw new IllegalArgumentException("not a span: uid=" + uid + " cpu=" + cpuMillis + " memory="
+                    + memoryBytes);
         }
         if (end.isPresent() && end.get().isBefore(start)) {
             end = Optional.of(start);

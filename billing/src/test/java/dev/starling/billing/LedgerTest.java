@@ -49,7 +49,8 @@ final class LedgerTest {
             ledger.close("a", START.plusMillis(1500), 7, RECEIPT);
         }
         try (var ledger = new Ledger(Journal.open(folder.resolve("ledger"), InstantSource.system()))) {
-            assertEquals(List.of(span("a", 5).closed(START.plusMillis(1500), 7, RECEIPT), span("b", 6)), ledger.spans());
+            assertEquals(List.of(span("a", 5).closed(START.plusMillis(1500), 7, RECEIPT), span("b", 6)),
+                    ledger.spans());
             assertEquals(7, ledger.revision());
             assertTrue(ledger.find("b").orElseThrow().isOpen());
         }

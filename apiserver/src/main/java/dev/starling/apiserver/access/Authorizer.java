@@ -18,12 +18,14 @@ public final class Authorizer {
             Set.of("selfsubjectaccessreviews", "selfsubjectrulesreviews", "selfsubjectreviews");
 
     public boolean allows(Caller user, Attributes wanted) {
-        if (user.groups().contains(Callers.MASTERS) || user.name().startsWith(OWN) && user.groups().contains(Callers.AUTHENTICATED)) {
+        if (user.groups().contains(Callers.MASTERS)
+                || user.name().startsWith(OWN) && user.groups().contains(Callers.AUTHENTICATED)) {
             return true;
         }
         if (!wanted.forResource()) {
             boolean reads = wanted.verb().equals("get") || wanted.verb().equals("head");
-            return reads && (under(OPEN_PATHS, wanted.path()) || !Callers.anonymous(user) && under(KNOWN_PATHS, wanted.path()));
+            return reads && (under(OPEN_PATHS, wanted.path())
+                    || !Callers.anonymous(user) && under(KNOWN_PATHS, wanted.path()));
         }
         return !Callers.anonymous(user) && wanted.verb().equals("create") && SELF_REVIEWS.contains(wanted.resource());
     }

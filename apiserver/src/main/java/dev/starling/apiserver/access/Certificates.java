@@ -59,7 +59,8 @@ public final class Certificates {
             return folder.keep("ca", CertificateAuthority.create("starling-ca", random, now));
         }
         return folder.find("ca").orElseThrow(() -> new IllegalStateException(
-                "the certificate authority in the data folder cannot be read: restore ca.key and ca.crt, or remove both"));
+                "the certificate authority in the data folder cannot be read: restore ca.key and ca.crt, "
+                        + "or remove both"));
     }
 
     private static Optional<CertifiedKey> kept(KeyFolder folder, String name, Predicate<CertifiedKey> good) {

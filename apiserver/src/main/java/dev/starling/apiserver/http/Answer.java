@@ -81,7 +81,8 @@ final class Answer {
         if (form.yaml()) {
             exchange.answer(code, MediaType.YAML, Yaml.write(document).getBytes(StandardCharsets.UTF_8));
         } else if (pretty) {
-            exchange.answer(code, MediaType.JSON, (JsonWriter.pretty(document) + "\n").getBytes(StandardCharsets.UTF_8));
+            exchange.answer(code, MediaType.JSON,
+                    (JsonWriter.pretty(document) + "\n").getBytes(StandardCharsets.UTF_8));
         } else {
             exchange.answer(code, MediaType.JSON, List.of(JsonWriter.bytes(document), LINE_END));
         }

@@ -51,7 +51,8 @@ record ApiPath(String group, String version, String namespace, String resource, 
 
     private static ApiPath below(String group, String version, List<String> rest) {
         boolean namespaces = rest.getFirst().equals("namespaces");
-        boolean inside = namespaces && rest.size() > 2 && !rest.get(2).equals("status") && !rest.get(2).equals("finalize");
+        boolean inside = namespaces && rest.size() > 2 && !rest.get(2).equals("status")
+                && !rest.get(2).equals("finalize");
         var parts = inside ? rest.subList(2, rest.size()) : rest;
         String namespace = namespaces && rest.size() > 1 ? rest.get(1) : "";
         return new ApiPath(group, version, namespace, parts.getFirst(), part(parts, 1),

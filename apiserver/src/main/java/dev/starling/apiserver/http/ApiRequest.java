@@ -21,7 +21,8 @@ record ApiRequest(String verb, List<String> segments, Optional<ApiPath> resource
         var query = Query.parse(exchange.query());
         var resource = ApiPath.of(segments);
         String method = exchange.method();
-        String verb = resource.map(r -> verb(method, r, query)).orElseGet(() -> method.toLowerCase(java.util.Locale.ROOT));
+        String verb = resource.map(r -> verb(method, r, query))
+                .orElseGet(() -> method.toLowerCase(java.util.Locale.ROOT));
         return new ApiRequest(verb, segments, resource, query, path);
     }
 

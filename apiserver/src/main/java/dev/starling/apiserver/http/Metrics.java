@@ -35,7 +35,8 @@ final class Metrics {
         lane(text, "apiserver_current_inflight_requests", "readOnly", limits.reads().inFlight());
         lane(text, "apiserver_current_inflight_requests", "mutating", limits.writes().inFlight());
         lane(text, "apiserver_current_inflight_requests", "lasting", limits.streams().inFlight());
-        header(text, "apiserver_refused_requests_total", "counter", "Requests refused because too many were in flight.");
+        header(text, "apiserver_refused_requests_total", "counter",
+                "Requests refused because too many were in flight.");
         lane(text, "apiserver_refused_requests_total", "readOnly", limits.reads().refused().sum());
         lane(text, "apiserver_refused_requests_total", "mutating", limits.writes().refused().sum());
         lane(text, "apiserver_refused_requests_total", "lasting", limits.streams().refused().sum());

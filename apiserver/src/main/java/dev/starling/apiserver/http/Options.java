@@ -59,8 +59,9 @@ final class Options {
 
     static ListQuery list(ResourceType type, String namespace, Query query) {
         long limit = query.number("limit").orElse(0);
-        return new ListQuery(type, namespace, labels(query), fields(query), (int) Math.clamp(limit, 0, Integer.MAX_VALUE),
-                query.text("continue"), query.text("resourceVersion"), query.text("resourceVersionMatch"));
+        return new ListQuery(type, namespace, labels(query), fields(query),
+                (int) Math.clamp(limit, 0, Integer.MAX_VALUE), query.text("continue"),
+                query.text("resourceVersion"), query.text("resourceVersionMatch"));
     }
 
     static WatchQuery watch(ResourceType type, String namespace, Query query) {
@@ -101,7 +102,8 @@ final class Options {
     private static DeleteOptions delete(JsonObject body) {
         Json grace = body.at("gracePeriodSeconds");
         var conditions = body.object("preconditions");
-        return new DeleteOptions(grace instanceof JsonLong(var seconds) ? OptionalLong.of(seconds) : OptionalLong.empty(),
+        return new DeleteOptions(
+                grace instanceof JsonLong(var seconds) ? OptionalLong.of(seconds) : OptionalLong.empty(),
                 propagation(body.text("propagationPolicy"), !body.at("orphanDependents").isNull(),
                         body.flag("orphanDependents")),
                 text(conditions, "uid"), text(conditions, "resourceVersion"),
@@ -121,7 +123,8 @@ final class Options {
         if (!policy.isEmpty()) {
             throw ApiException.invalid("meta.k8s.io", "DeleteOptions", "", List.of(new ApiException.Cause(
                     "FieldValueNotSupported", "Unsupported value: \"" + policy
-                            + "\": supported values: \"Background\", \"Foreground\", \"Orphan\"", "propagationPolicy")));
+                            + "\": supported values: \"Background\", \"Foreground\", \"Orphan\"",
+                            "propagationPolicy")));
         }
         return asked ? Optional.of(orphan ? DeleteOptions.Propagation.ORPHAN : DeleteOptions.Propagation.BACKGROUND)
                 : Optional.empty();

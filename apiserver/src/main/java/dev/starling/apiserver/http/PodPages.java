@@ -170,7 +170,8 @@ final class PodPages {
         }
         return new LogQuery(container(pod, query.text("container")), query.flag("follow"), query.flag("previous"),
                 query.flag("timestamps"), since(query), tail.isPresent()
-                        ? OptionalInt.of((int) Math.min(tail.getAsLong(), Integer.MAX_VALUE)) : OptionalInt.empty(), bytes);
+                        ? OptionalInt.of((int) Math.min(tail.getAsLong(), Integer.MAX_VALUE)) : OptionalInt.empty(),
+                bytes);
     }
 
     private Optional<Instant> since(Query query) {

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The row of a pod. Its status tells what matters most of phase, containers and deletion, as upstream's printer does. */
+/** The row of a pod. Its status tells what matters most of phase, containers and deletion, as upstream's does. */
 final class PodLayout implements Layout {
     private static final List<Column> COLUMNS = List.of(Column.objectName(), Column.text("Ready"),
             Column.text("Status"), Column.text("Restarts"), Column.age(), Column.text("IP").wide(),
@@ -87,7 +87,8 @@ final class PodLayout implements Layout {
 
         private static String firstReason(KubeObject pod) {
             boolean gated = pod.status().array("conditions").objects().stream().anyMatch(condition ->
-                    condition.text("type").equals("PodScheduled") && condition.text("reason").equals("SchedulingGated"));
+                    condition.text("type").equals("PodScheduled")
+                            && condition.text("reason").equals("SchedulingGated"));
             String reason = pod.status().text("reason");
             return gated ? "SchedulingGated" : reason.isEmpty() ? pod.status().text("phase") : reason;
         }

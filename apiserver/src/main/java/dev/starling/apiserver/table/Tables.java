@@ -12,7 +12,8 @@ import java.util.List;
 /** Makes {@code meta.k8s.io} tables of objects. */
 public final class Tables {
     private static final Layout OTHERS = Layout.of(List.of(Column.objectName(),
-                    new Column("Created At", "date", "", 0, "CreationTimestamp is the time at which the object was created.")),
+                    new Column("Created At", "date", "", 0,
+                            "CreationTimestamp is the time at which the object was created.")),
             (object, now) -> List.of(object.name(), object.metadata().text("creationTimestamp")));
 
     private Tables() {

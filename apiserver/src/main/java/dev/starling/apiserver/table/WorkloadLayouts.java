@@ -22,7 +22,8 @@ final class WorkloadLayouts {
     static final Layout DEPLOYMENT = Layout.of(with(List.of(Column.objectName(), Column.text("Ready"),
             Column.number("Up-to-date"), Column.number("Available"), Column.age())), (object, now) -> {
         var status = object.status();
-        return with(List.of(object.name(), number(status, "readyReplicas") + "/" + object.spec().at("replicas").number(0),
+        return with(List.of(object.name(),
+                number(status, "readyReplicas") + "/" + object.spec().at("replicas").number(0),
                 number(status, "updatedReplicas"), number(status, "availableReplicas"), age(object, now)), object);
     });
 

@@ -94,7 +94,8 @@ class CertificatesTest {
     @Test
     void namesTheAdministratorByTheCertificate() throws Exception {
         var certificates = Certificates.open(folder, NAMES, InstantSource.fixed(START));
-        var admin = certificates.clients(InstantSource.fixed(START)).user(Pem.certificate(held("admin.crt"))).orElseThrow();
+        var admin = certificates.clients(InstantSource.fixed(START)).user(Pem.certificate(held("admin.crt")))
+                .orElseThrow();
         assertEquals("kubernetes-admin", admin.name());
         assertEquals(List.of("system:masters", "system:authenticated"), admin.groups());
     }

@@ -205,7 +205,8 @@ class ApiServerTest {
         assertTrue(first.headers().firstValue("Content-Type").orElse("").contains("as=APIGroupDiscoveryList"));
         assertEquals("APIGroupDiscoveryList", json(first).text("kind"));
         var again = client.send(request("/apis", accept)
-                .header("If-None-Match", first.headers().firstValue("ETag").orElse("")).build(), BodyHandlers.ofString());
+                .header("If-None-Match", first.headers().firstValue("ETag").orElse("")).build(),
+                BodyHandlers.ofString());
         assertEquals(304, again.statusCode());
         assertEquals("APIGroupList", json(get("/apis", "application/json")).text("kind"));
         assertEquals("APIResourceList", json(get("/apis/apps/v1", "application/json")).text("kind"));

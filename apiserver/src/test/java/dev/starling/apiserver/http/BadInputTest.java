@@ -31,8 +31,8 @@ class BadInputTest {
 
     @BeforeAll
     static void start() {
-        var settings = new ServerSettings("127.0.0.1", 0, Duration.ofSeconds(3), Duration.ofSeconds(2), 64 << 10, 50, 50,
-                50);
+        var settings = new ServerSettings("127.0.0.1", 0, Duration.ofSeconds(3), Duration.ofSeconds(2), 64 << 10,
+                50, 50, 50);
         server = new TestServer(folder, settings);
     }
 

@@ -145,7 +145,8 @@ class TunnelTest {
 
     @Test
     void passesOnTheRefusalOfTheFarSide() throws Exception {
-        try (var fake = new FakeStreamingServer("HTTP/1.1 404 Not Found\r\nContent-Length: 7\r\n\r\nno such", c -> { })) {
+        String refusal = "HTTP/1.1 404 Not Found\r\nContent-Length: 7\r\n\r\nno such";
+        try (var fake = new FakeStreamingServer(refusal, c -> { })) {
             far = fake.address();
             try (var socket = open("SPDY/3.1")) {
                 String head = FakeStreamingServer.readHead(socket.getInputStream());

@@ -133,7 +133,8 @@ class TablesTest {
 
     @Test
     void showsEvents() {
-        assertEquals(List.of("5m", "Normal", "Started", "pod/web", "spec.x", "kubelet, n", "It started", "10m", "2", "e"),
+        assertEquals(
+                List.of("5m", "Normal", "Started", "pod/web", "spec.x", "kubelet, n", "It started", "10m", "2", "e"),
                 cells(Kinds.EVENTS, """
                         metadata: {name: e}
                         involvedObject: {kind: Pod, name: web, fieldPath: spec.x}

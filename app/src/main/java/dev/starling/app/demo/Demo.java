@@ -85,7 +85,8 @@ public final class Demo {
         stage.chapter(7, keep ? "It goes on running" : "Everything that ran is stopped and removed");
         if (keep) {
             stage.line("export KUBECONFIG=" + folder.resolve("kubeconfig"));
-            stage.line("stop it with: kill " + server.pid() + "; " + tools.starlingCommand() + " down --data " + folder);
+            stage.line("stop it with: kill " + server.pid() + "; " + tools.starlingCommand() + " down --data "
+                    + folder);
             return;
         }
         stop(server);

@@ -81,7 +81,8 @@ final class ClientTls {
 
     /** PKCS#8, and the two older forms that kubeconfigs hold: PKCS#1 for RSA, SEC 1 for P-256. */
     private static PrivateKey privateKey(String pem) throws GeneralSecurityException {
-        byte[] der = Base64.getMimeDecoder().decode(pem.replaceAll("(?s)-----BEGIN EC PARAMETERS.*?-----END [^-]*-----", "")
+        byte[] der = Base64.getMimeDecoder().decode(pem
+                .replaceAll("(?s)-----BEGIN EC PARAMETERS.*?-----END [^-]*-----", "")
                 .replaceAll("-----[A-Z ]+-----", ""));
         if (pem.contains("BEGIN RSA PRIVATE KEY")) {
             return KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(wrapped(RSA, der)));

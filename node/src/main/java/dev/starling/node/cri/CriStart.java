@@ -43,7 +43,8 @@ final class CriStart {
             cgroups.create(containerd.names().cgroup());
             CriImages images = new CriImages(connection, containerd);
             offerPauseImage(images, containerd);
-            Images all = settings.offeredImages().<Images>map(folder -> new OfferedImages(images, folder)).orElse(images);
+            Images all = settings.offeredImages().<Images>map(folder -> new OfferedImages(images, folder))
+                    .orElse(images);
             CriParts parts = new CriParts(containerd, connection, cgroups, all);
             return new CriRuntime(parts, facts(parts, workingHandlers(parts, clock)), clock);
         } catch (RuntimeException e) {
