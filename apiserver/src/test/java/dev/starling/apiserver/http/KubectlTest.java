@@ -102,6 +102,35 @@ class KubectlTest {
                 kubectl.run("get", "cm", name));
     }
 
+    /** From 1.32 on kubectl sends some of these as protobuf. */
+    @ParameterizedTest
+    @ValueSource(strings = {"27", "31", "32", "33"})
+    void createsWithoutAFile(String version) throws Exception {
+        var kubectl = Kubectl.version(version);
+        String name = "c" + version;
+        assertEquals("namespace/" + name + " created\n", kubectl.run("create", "namespace", name));
+        assertEquals("configmap/m created\n", kubectl.run("-n", name, "create", "configmap", "m", "--from-literal=a=b"));
+        assertEquals("b", kubectl.run("-n", name, "get", "cm", "m", "-o", "jsonpath={.data.a}"));
+        assertEquals("secret/s created\n",
+                kubectl.run("-n", name, "create", "secret", "generic", "s", "--from-literal=a=b"));
+        assertEquals("Yg==", kubectl.run("-n", name, "get", "secret", "s", "-o", "jsonpath={.data.a}"));
+        assertEquals("deployment.apps/d created\n",
+                kubectl.run("-n", name, "create", "deployment", "d", "--image=nginx", "--replicas=3", "--port=80"));
+        assertEquals("3 nginx 80 d", kubectl.run("-n", name, "get", "deploy", "d", "-o", "jsonpath={.spec.replicas} "
+                + "{.spec.template.spec.containers[0].image} "
+                + "{.spec.template.spec.containers[0].ports[0].containerPort} {.spec.selector.matchLabels.app}"));
+        assertEquals("job.batch/j created\n",
+                kubectl.run("-n", name, "create", "job", "j", "--image=busybox", "--", "date"));
+        assertEquals("cronjob.batch/k created\n", kubectl.run("-n", name, "create", "cronjob", "k", "--image=busybox",
+                "--schedule=*/5 * * * *", "--", "date"));
+        assertEquals("service/w created\n",
+                kubectl.run("-n", name, "create", "service", "clusterip", "w", "--tcp=80:8080"));
+        assertEquals("80 8080", kubectl.run("-n", name, "get", "svc", "w", "-o",
+                "jsonpath={.spec.ports[0].port} {.spec.ports[0].targetPort}"));
+        assertEquals("serviceaccount/r created\n", kubectl.run("-n", name, "create", "serviceaccount", "r"));
+        assertEquals("token-of-r", kubectl.run("-n", name, "create", "token", "r").strip());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"27", "30", "33"})
     void isToldWhatIsWrong(String version) throws Exception {
