@@ -92,7 +92,7 @@ final class KubectlVersionsTest {
         } else {
             tests.add(test("create deployment and scale", work::createAndScale));
         }
-        tests.add(test("delete", work::delete));
+        tests.add(test("delete", all ? work::deleteAll : work::delete));
         return dynamicContainer("kubectl " + version.name() + (all ? "" : ", the short list"), tests);
     }
 

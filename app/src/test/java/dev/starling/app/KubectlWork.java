@@ -217,6 +217,12 @@ final class KubectlWork {
     void delete() {
         ok("delete", "deployment", "web");
         ok("delete", "pod", "shell", "--now");
+        ok("delete", "namespace", namespace, "--wait=false");
+    }
+
+    void deleteAll() {
+        ok("delete", "deployment", "web");
+        ok("delete", "pod", "shell", "--now");
         Eventually.see("all pods are gone", () -> ok("get", "pods", "-o", "name"), String::isEmpty);
         ok("delete", "namespace", namespace);
         assertEquals("", value("namespace/" + namespace, ".metadata.name"));
