@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Serves {@code /api} and {@code /apis} down to a group's version. */
 final class DiscoveryPages {
@@ -24,7 +25,7 @@ final class DiscoveryPages {
 
     void serve(Exchange exchange, ApiRequest request) {
         var segments = request.segments();
-        var discovery = new Discovery(registry.served());
+        var discovery = new Discovery(Stream.concat(registry.served().stream(), ReviewPages.SERVED.stream()).toList());
         boolean core = segments.getFirst().equals("api");
         if (segments.size() == 1) {
             var version = aggregatedVersion(exchange);

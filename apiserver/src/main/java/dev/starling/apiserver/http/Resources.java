@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /** Serves the verbs of resources: reads what HTTP carries, asks the registry, writes its answer. */
 final class Resources {
@@ -33,6 +34,7 @@ final class Resources {
     private final InstantSource clock;
     private final RandomGenerator random;
     private final Map<String, Upload> uploads;
+    private final ReviewPages reviews = new ReviewPages();
 
     /**
      * What resources are served with.
@@ -86,7 +88,7 @@ final class Resources {
     }
 
     void serve(Exchange exchange, ApiRequest request, ApiPath path, Caller caller) {
-        var served = registry.served(path.group(), path.version(), path.resource());
+        var served = registry.served(path.group(), path.version(), path.resource()).or(() -> reviews.find(path));
         if (served.isEmpty()) {
             unknown(exchange, request, path);
             return;
@@ -118,7 +120,7 @@ final class Resources {
             upload(exchange, request, upload.get());
             return;
         }
-        boolean versionServed = registry.served().stream().anyMatch(served ->
+        boolean versionServed = Stream.concat(registry.served().stream(), ReviewPages.SERVED.stream()).anyMatch(served ->
                 served.type().group().equals(path.group()) && served.type().version().equals(path.version()));
         if (versionServed) {
             throw notFound();
@@ -182,6 +184,10 @@ final class Resources {
     private void create(Call call) {
         var answer = call.answer();
         var body = Body.object(call.exchange(), bodyKind(call), protobuf);
+        if (reviews.find(call.path()).isPresent()) {
+            answer.document(201, reviews.answer(call.type(), body.tree(), call.caller()));
+            return;
+        }
         var warnings = new Warnings();
         var created = registry.create(call.by(warnings, body.duplicateFields()), call.key(),
                 KubeObject.of(body.tree()), call.writeOptions());

@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.starling.kube.json.Json;
+import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.object.Kinds;
+import dev.starling.kube.object.KubeObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,6 +133,32 @@ class KubectlTest {
                 "jsonpath={.spec.ports[0].port} {.spec.ports[0].targetPort}"));
         assertEquals("serviceaccount/r created\n", kubectl.run("-n", name, "create", "serviceaccount", "r"));
         assertEquals("token-of-r", kubectl.run("-n", name, "create", "token", "r").strip());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"28", "31", "33"})
+    void tellsUsersWhoTheyAreAndWhatTheyMay(String version) throws Exception {
+        var kubectl = Kubectl.version(version);
+        assertTrue(kubectl.run("auth", "whoami").contains("kubernetes-admin"));
+        assertEquals("yes\n", kubectl.run("auth", "can-i", "delete", "pods"));
+    }
+
+    /** kubectl 1.31 and newer try a WebSocket first, and must then fall back. */
+    @ParameterizedTest
+    @ValueSource(strings = {"27", "30", "31", "33"})
+    void reachesTheStreamingServerBySpdy(String version) throws Exception {
+        var kubectl = Kubectl.version(version);
+        var key = Kinds.PODS.key("default", "x" + version);
+        var containers = Json.of(List.of(JsonObject.of("name", "c", "image", "busybox")));
+        server.registry().api().create(key, KubeObject.named(Kinds.PODS, "default", key.name())
+                .with(containers, "spec", "containers").with("n", "spec", "nodeName"));
+        try (var fake = FakeStreamingServer.upgrading(connection -> connection.getInputStream().read())) {
+            server.streams().address = fake.address();
+            kubectl.run("exec", key.name(), "--", "date");
+            String head = fake.head();
+            assertTrue(head.startsWith("POST /exec/token?x=1 HTTP/1.1\r\n"), head);
+            assertTrue(head.contains("X-Stream-Protocol-Version: v4.channel.k8s.io"), head);
+        }
     }
 
     @ParameterizedTest
