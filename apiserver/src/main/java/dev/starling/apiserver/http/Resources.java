@@ -120,7 +120,8 @@ final class Resources {
             upload(exchange, request, upload.get());
             return;
         }
-        boolean versionServed = Stream.concat(registry.served().stream(), ReviewPages.SERVED.stream()).anyMatch(served ->
+        var all = Stream.concat(registry.served().stream(), ReviewPages.SERVED.stream());
+        boolean versionServed = all.anyMatch(served ->
                 served.type().group().equals(path.group()) && served.type().version().equals(path.version()));
         if (versionServed) {
             throw notFound();

@@ -113,7 +113,8 @@ class KubectlTest {
         var kubectl = Kubectl.version(version);
         String name = "c" + version;
         assertEquals("namespace/" + name + " created\n", kubectl.run("create", "namespace", name));
-        assertEquals("configmap/m created\n", kubectl.run("-n", name, "create", "configmap", "m", "--from-literal=a=b"));
+        assertEquals("configmap/m created\n",
+                kubectl.run("-n", name, "create", "configmap", "m", "--from-literal=a=b"));
         assertEquals("b", kubectl.run("-n", name, "get", "cm", "m", "-o", "jsonpath={.data.a}"));
         assertEquals("secret/s created\n",
                 kubectl.run("-n", name, "create", "secret", "generic", "s", "--from-literal=a=b"));
