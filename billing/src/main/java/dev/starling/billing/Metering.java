@@ -44,11 +44,18 @@ final class Metering {
     }
 
     /**
-     * When a pod that is gone ceased to cost: as recorded, else when the last of its containers ended, else when it
-     * was seen to be gone.
+     * When a pod that is gone ceased to cost: as recorded, else when the last of its containers ended if all did,
+     * else at the end of its grace period, or when it was seen to be gone if that was earlier.
      */
     static Instant endOfDeleted(KubeObject pod, Instant seenGone) {
-        return end(pod).or(() -> lastFinish(pod)).orElse(seenGone);
+        return end(pod).or(() -> allEnded(pod) ? lastFinish(pod) : Optional.empty())
+                .or(() -> Times.parse(pod.metadata().text("deletionTimestamp")).filter(seenGone::isAfter))
+                .orElse(seenGone);
+    }
+
+    private static boolean allEnded(KubeObject pod) {
+        return pod.status().array("containerStatuses").objects().stream()
+                .allMatch(container -> finish(container).isPresent());
     }
 
     private static Optional<Instant> lastFinish(KubeObject pod) {

@@ -14,7 +14,9 @@ import dev.starling.kube.object.KubeObject;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -66,10 +68,14 @@ public final class UsageMeter implements Loop, AutoCloseable {
             return Next.AGAIN;
         } catch (ApiException e) {
             LOG.log(Level.DEBUG, () -> "pod changes are not to be had why=" + e.getMessage());
-            boolean tooOld = e.is(ApiException.Reason.EXPIRED) || e.is(ApiException.Reason.GONE);
+            boolean tooOld = e.is(ApiException.Reason.EXPIRED) || e.is(ApiException.Reason.GONE)
+                    || e.is(ApiException.Reason.TIMEOUT); // the ledger is ahead of an objects' store that was restored
             reopened();
             revision = tooOld ? 0 : revision;
             return tooOld ? Next.AGAIN : Next.at(now.plus(RETRY));
+        } catch (RuntimeException e) {
+            reopened(); // the change that could not be written is told again
+            throw e;
         }
     }
 
@@ -91,12 +97,20 @@ public final class UsageMeter implements Loop, AutoCloseable {
 
     private void list(Instant now) {
         var list = api.list(ListQuery.all(Kinds.PODS));
-        list.items().forEach(this::fold);
         var present = list.items().stream().map(KubeObject::uid).collect(Collectors.toSet());
+        closeMissing(present, now);
+        list.items().stream().sorted(Comparator.comparingLong(Metering::revision)).forEach(this::fold);
         revision = Long.parseLong(list.resourceVersion());
+    }
+
+    /**
+     * Comes before anything newer is folded and leaves the ledger's revision as it is, so that a process that is
+     * killed half-way does all of it again.
+     */
+    private void closeMissing(Set<String> present, Instant now) {
         ledger.spans().stream().filter(span -> span.isOpen() && !present.contains(span.uid())).forEach(span -> {
             LOG.log(Level.WARNING, "a pod went unseen, its span ends now pod=" + span.pod() + " uid=" + span.uid());
-            ledger.close(span.uid(), now, revision, JsonObject.EMPTY);
+            ledger.close(span.uid(), now, span.openedAt(), JsonObject.EMPTY);
         });
     }
 

@@ -2,6 +2,7 @@ package dev.starling.billing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.starling.kube.json.JsonArray;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.yaml.Yaml;
@@ -53,5 +54,17 @@ final class MeteringTest {
         var seen = Instant.parse("2026-01-01T00:01:00Z");
         assertEquals(Instant.parse("2026-01-01T00:00:09Z"), Metering.endOfDeleted(PULLING, seen));
         assertEquals(seen, Metering.endOfDeleted(PULLING.without("status"), seen));
+    }
+
+    @Test
+    void billsADeletedPodAsLongAsAnyContainerMayHaveRun() {
+        var seen = Instant.parse("2026-01-01T00:01:00Z");
+        var statuses = JsonArray.of(JsonObject.of("name", "c", "state", JsonObject.of("terminated",
+                JsonObject.of("finishedAt", "2026-01-01T00:00:09Z"))),
+                JsonObject.of("name", "d", "restartCount", 1, "state", JsonObject.of("running", JsonObject.EMPTY)));
+        var running = PULLING.with(statuses, "status", "containerStatuses");
+        assertEquals(seen, Metering.endOfDeleted(running, seen));
+        var asked = running.with("2026-01-01T00:00:30Z", "metadata", "deletionTimestamp");
+        assertEquals(Instant.parse("2026-01-01T00:00:30Z"), Metering.endOfDeleted(asked, seen));
     }
 }
