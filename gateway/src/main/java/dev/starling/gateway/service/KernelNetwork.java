@@ -1,7 +1,6 @@
 package dev.starling.gateway.service;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +61,7 @@ public record KernelNetwork(List<String> prefix) {
             }
             return output;
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new RefusedException(String.join(" ", words) + ": " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RefusedException("interrupted during " + String.join(" ", words));

@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
  * the service range and belongs to no Service with a ready endpoint is refused at once instead of reaching the host.
  */
 final class RuleSet {
+    private static final int LONGEST_COMMENT = 120;
 
     private RuleSet() {
     }
@@ -54,7 +55,12 @@ final class RuleSet {
                 .collect(Collectors.joining(", "));
         return "  chain service_" + number + " {\n"
                 + "    meta l4proto " + address.protocol() + " dnat to " + choice + backends.size()
-                + " map { " + map + " } comment \"" + address.owner() + "\"\n  }\n";
+                + " map { " + map + " } comment \"" + shortened(address.owner()) + "\"\n  }\n";
+    }
+
+    /** The kernel takes no comment of more than 127 bytes, and the whole table would be refused. */
+    private static String shortened(String owner) {
+        return owner.length() <= LONGEST_COMMENT ? owner : owner.substring(0, LONGEST_COMMENT);
     }
 
     private static String services(List<VirtualAddress> reachable) {

@@ -94,7 +94,10 @@ public final class ServiceProxy implements Loop, AutoCloseable {
 
     /** Removes what an instance left in the kernel, also after it was killed. */
     public static void remove(Settings settings, KernelNetwork network) {
-        network.deleteTable(settings.table());
-        network.unrouteToHost(settings.range());
+        try {
+            network.deleteTable(settings.table());
+        } finally {
+            network.unrouteToHost(settings.range());
+        }
     }
 }

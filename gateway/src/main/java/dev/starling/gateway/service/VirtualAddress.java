@@ -33,7 +33,7 @@ record VirtualAddress(String owner, String address, String protocol, int port, b
         backends = List.copyOf(backends);
     }
 
-    /** The addresses of all Services that have one, in a stable order. IPv4 only: other families are left out. */
+    /** The addresses of all Services that have one, in a stable order. IPv4, TCP and UDP only: the rest is left out. */
     static List<VirtualAddress> of(Collection<KubeObject> services, Collection<KubeObject> slices) {
         Map<String, List<KubeObject>> byService = new HashMap<>();
         for (var slice : slices) {
@@ -48,7 +48,9 @@ record VirtualAddress(String owner, String address, String protocol, int port, b
             }
             var own = byService.getOrDefault(service.namespacedName(), List.of());
             for (var port : service.spec().array("ports").objects()) {
-                addresses.add(of(service, port, clusterIp, own));
+                if (!port.text("protocol").equals("SCTP")) {
+                    addresses.add(of(service, port, clusterIp, own));
+                }
             }
         }
         addresses.sort(Comparator.comparing(VirtualAddress::owner).thenComparing(VirtualAddress::protocol));

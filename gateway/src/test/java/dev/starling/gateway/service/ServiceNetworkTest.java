@@ -3,6 +3,7 @@ package dev.starling.gateway.service;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -102,6 +104,33 @@ final class ServiceNetworkTest {
         var before = Instant.now();
         assertNotEquals(0, get(pods.getFirst(), 8080).exit());
         assertTrue(Duration.between(before, Instant.now()).toSeconds() < 10, "it hung instead of being refused");
+    }
+
+    @Test
+    void letsAPodReachItselfThroughItsService() {
+        network.apply(rules(false, backend(0)));
+        assertEquals(pods.getFirst(), fetch(pods.getFirst()));
+    }
+
+    @Test
+    void takesAThousandServicesWithTheLongestNamesAndBothProtocols() {
+        var owner = "n".repeat(63) + "/" + "s".repeat(63) + ":65535";
+        var addresses = IntStream.range(0, 1_000).boxed().flatMap(i -> Stream.of("tcp", "udp").map(protocol ->
+                new VirtualAddress(owner, "10.96." + (8 + i / 250) + "." + (1 + i % 250), protocol, 65_535, false,
+                        List.of(backend(0), backend(1))))).toList();
+        var before = Instant.now();
+        network.apply(RuleSet.render(TABLE, RANGE, List.of(), addresses));
+        assertTrue(Duration.between(before, Instant.now()).toSeconds() < 10, "a full table is replaced too slowly");
+        network.apply(rules(false, backend(1)));
+        assertEquals(pods.get(1), fetch(host));
+    }
+
+    @Test
+    void leavesWhatWasAppliedInPlaceWhenATableIsRefused() {
+        network.apply(rules(false, backend(0)));
+        assertThrows(KernelNetwork.RefusedException.class, () -> network.apply(RuleSet.render(TABLE, RANGE, List.of(),
+                List.of(new VirtualAddress("a/b:80", "10.96.0.999", "tcp", 80, false, List.of(backend(1)))))));
+        assertEquals(pods.getFirst(), fetch(host));
     }
 
     @Test
