@@ -9,12 +9,14 @@ import dev.starling.app.up.StartException;
 import dev.starling.app.up.Up;
 import dev.starling.app.up.UpSettings;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
 /** The commands that need the server's code: up, down, demo. Errors are one line; the exit code is 1, usage's is 2. */
 public final class Main {
+    private static final System.Logger LOG = System.getLogger(Main.class.getName());
     private static final String LOG_FORMAT = "%1$tFT%1$tT.%1$tL %4$s %5$s%6$s%n";
 
     private Main() {
@@ -51,6 +53,10 @@ public final class Main {
             return 1;
         } catch (UncheckedIOException e) {
             System.err.println("starling " + command + ": " + e.getCause().getMessage());
+            return 1;
+        } catch (RuntimeException e) {
+            LOG.log(Level.DEBUG, "failed command=" + command, e);
+            System.err.println("starling " + command + ": failed: " + e);
             return 1;
         }
     }

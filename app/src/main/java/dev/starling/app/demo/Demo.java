@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -31,7 +32,13 @@ public final class Demo {
     private final boolean keep;
     private final InstantSource clock = InstantSource.system();
 
-    private Demo(Path folder, boolean keep) {
+    private final Tools tools;
+    private final boolean temporary;
+    private volatile Optional<Process> server = Optional.empty(); // set once; read by the hook
+
+    private Demo(Path folder, boolean temporary, boolean keep) {
+        this.tools = new Tools(Path.of(System.getProperty("starling.home", ".")), folder.resolve("kubeconfig"));
+        this.temporary = temporary;
         this.stage = new Stage(System.out, System.console() != null && System.console().isTerminal(), clock);
         this.folder = folder;
         this.keep = keep;
@@ -42,33 +49,33 @@ public final class Demo {
         var arguments = new Arguments(words, Set.of("--data"), Set.of("--keep"));
         try {
             var named = arguments.find("--data").map(Path::of);
+            if (Tools.find("kubectl").isEmpty()) {
+                throw new DemoException("kubectl is not on the PATH; the demo shows what you do with it");
+            }
             var folder = named.isPresent() ? Files.createDirectories(named.get())
                     : Files.createTempDirectory("starling-demo-");
-            boolean keep = arguments.has("--keep");
-            new Demo(folder, keep).play();
-            if (named.isEmpty() && !keep) {
-                remove(folder);
-            }
+            new Demo(folder, named.isEmpty(), arguments.has("--keep")).play();
             return 0;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
+    /** However the story ends, by an error or Ctrl-C too, the hook leaves nothing behind. */
     private void play() throws IOException {
-        var tools = new Tools(Path.of(System.getProperty("starling.home", ".")), folder.resolve("kubeconfig"));
+        var stop = new Thread(this::cleanUp, "stop");
+        Runtime.getRuntime().addShutdownHook(stop);
         stage.chapter(1, "Starling starts: one process is the API server, the store, the controllers and the pool");
         var log = folder.resolve("up.log");
-        var server = tools.start(log, List.of(tools.starlingCommand(), "up", "--data", folder.toString(),
+        var started = tools.start(log, List.of(tools.starlingCommand(), "up", "--data", folder.toString(),
                 "--listen", "127.0.0.1:" + freePort()));
-        var stop = new Thread(() -> stop(server), "stop");
-        Runtime.getRuntime().addShutdownHook(stop);
-        awaitStart(server, log);
+        server = Optional.of(started);
+        awaitStart(started, log);
         stage.line(Files.readString(log));
         var api = new HttpApi(Kubeconfig.read(folder.resolve("kubeconfig")).access());
         new Story(stage, tools, new World(api), folder, clock).tell();
         Runtime.getRuntime().removeShutdownHook(stop);
-        end(tools, server);
+        end(started);
     }
 
     private void awaitStart(Process server, Path log) {
@@ -81,23 +88,32 @@ public final class Demo {
         });
     }
 
-    private void end(Tools tools, Process server) {
+    private void end(Process started) {
         stage.chapter(7, keep ? "It goes on running" : "Everything that ran is stopped and removed");
         if (keep) {
             stage.line("export KUBECONFIG=" + folder.resolve("kubeconfig"));
-            stage.line("stop it with: kill " + server.pid() + "; " + tools.starlingCommand() + " down --data "
+            stage.line("stop it with: kill " + started.pid() + "; " + tools.starlingCommand() + " down --data "
                     + folder);
             return;
         }
-        stop(server);
+        cleanUp();
         stage.line("stopped");
     }
 
-    private static void stop(Process server) {
-        server.destroy();
+    private void cleanUp() {
+        server.ifPresent(this::stop);
+        if (temporary) {
+            remove(folder);
+        }
+    }
+
+    /** A server that does not stop in time is killed, and what it ran is taken down. */
+    private void stop(Process started) {
+        started.destroy();
         try {
-            if (!server.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-                server.destroyForcibly();
+            if (!started.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                started.destroyForcibly().waitFor();
+                tools.starling("down", "--data", folder.toString());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -118,11 +134,13 @@ public final class Demo {
         }
     }
 
-    private static void remove(Path folder) throws IOException {
+    private static void remove(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
             for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
+                Files.deleteIfExists(file);
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -25,6 +25,7 @@ import dev.starling.kube.api.PodStreams;
 import dev.starling.kube.loop.Driver;
 import dev.starling.store.DiskStore;
 import dev.starling.store.StoreSettings;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
@@ -48,18 +49,20 @@ final class ApiPart implements AutoCloseable {
     private final ApiServer server;
     private final AddressRange services;
     private final String host;
+    private final String reached;
 
     ApiPart(UpSettings settings, DataFolder folder, String serviceRange, Additions additions, Driver driver) {
         var clock = driver.clock();
         var random = new SecureRandom();
         this.host = settings.host();
+        this.reached = UpSettings.reached(host);
         this.services = AddressRange.parse(serviceRange);
         try {
             var store = undo.with("store", DiskStore.open(folder.store(), new ObjectCodec(),
                     StoreSettings.defaults(), clock));
             var hub = undo.with("watches", new WatchHub(store, WatchSettings.DEFAULT));
             undo.later("bookmarks", driver.start(hub));
-            certificates = Certificates.open(folder.keys(), names(host, services.first()), clock);
+            certificates = Certificates.open(folder.keys(), names(reached, services.first()), clock);
             var tokens = certificates.tokens(clock);
             var schemas = Schemas.builtIn();
             var kinds = new BuiltInKinds(new BuiltInKinds.Parts(type -> Validation.schema(schemas, type), services,
@@ -71,8 +74,8 @@ final class ApiPart implements AutoCloseable {
             server = undo.with("http", new ApiServer(new ApiServer.Parts(
                     ServerSettings.DEFAULT.at(host, settings.port()), registry, certificates, additions.streams(),
                     additions.uploads(), schemas, List.of(), additions.ready(), VERSION, clock, random)));
-            new Bootstrap(as("bootstrap")).run(new Bootstrap.Entrance(services.first(), host, server.port()));
-            certificates.writeKubeconfig(folder.kubeconfig(), "starling", "https://" + host + ":" + server.port());
+            new Bootstrap(as("bootstrap")).run(new Bootstrap.Entrance(services.first(), address(reached), server.port()));
+            certificates.writeKubeconfig(folder.kubeconfig(), "starling", url());
         } catch (RuntimeException e) {
             undo.close();
             throw e;
@@ -85,14 +88,22 @@ final class ApiPart implements AutoCloseable {
                 new ServerName.Dns("kubernetes.default.svc"),
                 new ServerName.Dns("kubernetes.default.svc.cluster.local"),
                 new ServerName.Address("127.0.0.1"), new ServerName.Address(service)));
-        boolean address = host.matches("[0-9.]+|.*:.*");
-        names.add(address ? new ServerName.Address(host) : new ServerName.Dns(host));
+        names.add(ServerName.of(host));
         try {
             names.add(new ServerName.Dns(InetAddress.getLocalHost().getHostName()));
         } catch (UnknownHostException e) {
             System.getLogger(ApiPart.class.getName()).log(System.Logger.Level.DEBUG, "this machine has no name", e);
         }
         return names;
+    }
+
+    /** An EndpointSlice of the Service {@code kubernetes} holds an IPv4 address, whatever the host is called. */
+    private static String address(String host) {
+        try {
+            return InetAddress.getByName(host) instanceof Inet4Address found ? found.getHostAddress() : "127.0.0.1";
+        } catch (UnknownHostException e) {
+            throw new StartException("--listen: the host " + host + " is not known", e);
+        }
     }
 
     /** The API as one of the product's own components sees it. */
@@ -110,12 +121,14 @@ final class ApiPart implements AutoCloseable {
     }
 
     String url() {
-        return "https://" + host + ":" + server.port();
+        return "https://" + (reached.contains(":") ? "[" + reached + "]" : reached) + ":" + server.port();
     }
 
     /** Serves pods too, at an address that they reach, and makes the Service {@code kubernetes} lead there. */
     void admitPods(String address) {
-        server.alsoListen(address);
+        if (host.equals(reached)) {
+            server.alsoListen(address);
+        }
         new Bootstrap(as("bootstrap")).run(new Bootstrap.Entrance(services.first(), address, server.port()));
     }
 

@@ -4,6 +4,7 @@ import dev.starling.app.options.Arguments;
 import dev.starling.gateway.service.KernelNetwork;
 import dev.starling.gateway.service.ServiceProxy;
 import dev.starling.node.cri.CriRuntime;
+import dev.starling.node.runtime.ContainerRuntimeException;
 import dev.starling.node.volume.Folders;
 import dev.starling.store.Journal;
 import dev.starling.store.StoreLockedException;
@@ -38,6 +39,8 @@ public final class Down {
             Folders.remove(PoolPart.memoryFolder(folder));
         } catch (StoreLockedException e) {
             throw new StartException("the instance in " + path + " is running: stop it with INT or TERM first", e);
+        } catch (KernelNetwork.RefusedException | ContainerRuntimeException e) {
+            throw new StartException("not everything could be removed: " + e.getMessage(), e);
         }
         System.out.println("Nothing of the instance in " + path + " runs any more");
         return 0;

@@ -141,9 +141,11 @@ final class PoolPart implements AutoCloseable {
     /** Ends the pods gracefully, then the runtime with all that it made on this machine. */
     @Override
     public void close() {
-        node.drain(DRAIN);
-        undo.close();
-        runtime.shutdown();
-        Folders.remove(memory);
+        var steps = new Undo();
+        steps.later("memory", () -> Folders.remove(memory));
+        steps.later("runtime", runtime::shutdown);
+        steps.later("parts", undo);
+        steps.later("pods", () -> node.drain(DRAIN));
+        steps.close();
     }
 }

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * One whole instance: API and store, billing, controllers, pool. The API serves when the constructor returns; the pool
@@ -42,6 +43,7 @@ final class Starling implements AutoCloseable {
     private final ApiPart api;
     private final Controllers control;
     private Optional<PoolPart> pool = Optional.empty(); // guarded by this
+    private Optional<CountDownLatch> opening = Optional.empty(); // guarded by this
     private boolean closed; // guarded by this
 
     Starling(UpSettings settings, Driver driver) {
@@ -59,11 +61,11 @@ final class Starling implements AutoCloseable {
             this.api = undo.with("api", new ApiPart(settings, folder, serviceRange, additions, driver));
             billing.meter(api.as("billing"));
             undo.later("meter", billing::stopMeter);
-            this.control = Controllers.start(api::as, driver,
-                    ControlSettings.DEFAULT.withCertificate(api.authority()));
             if (settings.makeProfile()) {
                 makeProfile(api.as("bootstrap"));
             }
+            this.control = Controllers.start(api::as, driver,
+                    ControlSettings.DEFAULT.withCertificate(api.authority()));
         } catch (RuntimeException e) {
             undo.close();
             throw e;
@@ -97,17 +99,25 @@ final class Starling implements AutoCloseable {
 
     /** Starts the pool, which adopts what an earlier process left running. */
     void openPool() {
-        var opened = new PoolPart(settings, folder, serviceRange, api, driver);
+        var over = new CountDownLatch(1);
         synchronized (this) {
-            if (!closed) {
-                pool = Optional.of(opened);
-                streams.set(opened.streams());
-                usage.set(opened.usage());
-                heldImages.set(opened.images());
+            if (closed) {
                 return;
             }
+            opening = Optional.of(over);
         }
-        opened.close();
+        try {
+            opened(new PoolPart(settings, folder, serviceRange, api, driver));
+        } finally {
+            over.countDown();
+        }
+    }
+
+    private synchronized void opened(PoolPart part) {
+        pool = Optional.of(part);
+        streams.set(part.streams());
+        usage.set(part.usage());
+        heldImages.set(part.images());
     }
 
     String url() {
@@ -127,15 +137,33 @@ final class Starling implements AutoCloseable {
         return pool.map(PoolPart::facts).orElse("no");
     }
 
+    /** Waits for a pool that is just opening, so that it is taken down too. */
     @Override
     public void close() {
-        Optional<PoolPart> running;
+        awaitOpening();
+        poolToClose().ifPresent(part -> undo.later("pool", part));
+        undo.later("controllers", control);
+        undo.close();
+    }
+
+    private void awaitOpening() {
+        Optional<CountDownLatch> pending;
         synchronized (this) {
             closed = true;
-            running = pool;
+            pending = opening;
         }
-        control.close();
-        running.ifPresent(PoolPart::close);
-        undo.close();
+        try {
+            if (pending.isPresent()) {
+                pending.get().await();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized Optional<PoolPart> poolToClose() {
+        var open = pool;
+        pool = Optional.empty();
+        return open;
     }
 }

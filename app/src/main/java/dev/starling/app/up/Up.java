@@ -15,6 +15,7 @@ public final class Up {
     private final UpSettings settings;
     private final InstantSource clock = InstantSource.system();
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private volatile boolean stopping;
 
     public Up(UpSettings settings) {
         this.settings = settings;
@@ -31,6 +32,10 @@ public final class Up {
         System.out.println("  export KUBECONFIG=" + starling.kubeconfig());
         try {
             starling.openPool();
+            if (stopping) {
+                stopped.await();
+                return 0;
+            }
             System.out.println("The " + starling.poolFacts() + " pool is ready after " + sinceExec());
             stopped.await();
             return 0;
@@ -57,6 +62,7 @@ public final class Up {
     }
 
     private void stop(Starling starling) {
+        stopping = true;
         System.out.println("Stopping: pods end gracefully, objects and bills stay in " + starling.folder());
         starling.close();
         stopped.countDown();

@@ -56,9 +56,29 @@ public record UpSettings(Path data, String host, int port, Runtime runtime, bool
             throw new UsageException("--listen takes HOST:PORT, not " + listen);
         }
         return new UpSettings(arguments.find("--data").map(Path::of).orElse(usualData),
-                listen.substring(0, colon), whole("--listen", listen.substring(colon + 1)),
+                host(listen.substring(0, colon)), whole("--listen", listen.substring(colon + 1)),
                 runtime(arguments.find("--runtime").orElse("containerd")), !arguments.has("--no-profile"),
                 arguments.all("--mirror"), arguments.find("--warm").map(n -> whole("--warm", n)).orElse(USUAL_WARM));
+    }
+
+    /** The host without the brackets in which an IPv6 address stands before a port. */
+    private static String host(String text) {
+        if (text.startsWith("[") && text.endsWith("]")) {
+            return text.substring(1, text.length() - 1);
+        }
+        if (text.contains(":")) {
+            throw new UsageException("--listen: an IPv6 address stands in brackets: [" + text + "]:PORT");
+        }
+        return text;
+    }
+
+    /** Where clients on this machine reach a server on a host: not at an address that means all addresses. */
+    static String reached(String host) {
+        return switch (host) {
+            case "0.0.0.0" -> "127.0.0.1";
+            case "::" -> "::1";
+            default -> host;
+        };
     }
 
     private static Runtime runtime(String name) {
