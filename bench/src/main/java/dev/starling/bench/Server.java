@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A server that was started as a user starts it; ends with its pods when closed. */
 final class Server implements AutoCloseable {
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration START = Duration.ofSeconds(90);
     private static final Duration STOP = Duration.ofSeconds(90);
     private static final String NODE = "starling-virtual-0";
 
@@ -42,6 +42,7 @@ final class Server implements AutoCloseable {
             Patience.until("/readyz answers", START, () -> alive() && ready(anyone));
             startMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
             startCpuMs = Processes.cpuMs(List.of(process.pid()));
+            Patience.until("the kubeconfig is written", START, () -> alive() && names(kubeconfig(), ":" + port));
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -89,6 +90,14 @@ final class Server implements AutoCloseable {
             return socket.isConnected();
         } catch (IOException e) {
             return false; // not yet
+        }
+    }
+
+    private static boolean names(Path file, String text) {
+        try {
+            return Files.exists(file) && Files.readString(file).contains(text);
+        } catch (IOException e) {
+            throw new BenchException(file + " can't be read: " + e.getMessage());
         }
     }
 
