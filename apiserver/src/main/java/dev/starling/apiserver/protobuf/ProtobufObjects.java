@@ -32,6 +32,9 @@ public final class ProtobufObjects {
 
     private static final byte[] MAGIC = {'k', '8', 's', 0};
     private static final int DEEPEST = 100;
+    private static final long FIRST_SECOND = Instant.parse("0001-01-01T00:00:00Z").getEpochSecond();
+    private static final long LAST_SECOND = Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
+    private static final int NANOS = 1_000_000_000;
     private static final String META = "io.k8s.apimachinery.pkg.apis.meta.v1.";
 
     private final Schemas schemas;
@@ -175,12 +178,19 @@ public final class ProtobufObjects {
             case OBJECT, ANY -> object(in.content(), schema, depth);
             case STRING -> text(in, schema);
             case INTEGER -> new JsonLong(schema.format().equals("int32") ? (int) in.value() : in.value());
-            case NUMBER -> new JsonDouble(Double.longBitsToDouble(in.value()));
+            case NUMBER -> fraction(Double.longBitsToDouble(in.value()));
             case BOOLEAN -> JsonBoolean.of(in.value() != 0);
             case INT_OR_STRING -> intOrString(in.content());
             case QUANTITY -> new JsonString(quantity(in.content()));
             case ARRAY -> list(in.content(), schema, depth);
         };
+    }
+
+    private static Json fraction(double value) {
+        if (!Double.isFinite(value)) {
+            throw new ProtobufException("unsupported value: " + value);
+        }
+        return new JsonDouble(value);
     }
 
     private Json object(byte[] bytes, Schema schema, int depth) {
@@ -217,6 +227,9 @@ public final class ProtobufObjects {
         }
         if (seconds == 0 && nanos == 0) {
             return JsonNull.NULL;
+        }
+        if (seconds < FIRST_SECOND || seconds > LAST_SECOND || nanos < 0 || nanos >= NANOS) {
+            throw new ProtobufException("no such time: seconds=" + seconds + " nanos=" + nanos);
         }
         Instant time = Instant.ofEpochSecond(seconds, nanos);
         return new JsonString(micros ? Times.micros(time) : Times.seconds(time));

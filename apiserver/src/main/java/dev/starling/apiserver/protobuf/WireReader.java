@@ -62,17 +62,26 @@ final class WireReader {
         return wireType == LENGTH;
     }
 
-    /** The number of a field of whole numbers or flags, or the bits of a fraction. */
+    /** The number of a field of whole numbers or flags, or the bits of a fraction; refuses a field of bytes. */
     long value() {
+        require(!hasContent());
         return value;
     }
 
+    /** The bytes of a field; refuses a field of another wire type, lest those of an earlier field stand for it. */
     byte[] content() {
+        require(hasContent());
         return content;
     }
 
     String text() {
-        return new String(content, StandardCharsets.UTF_8);
+        return new String(content(), StandardCharsets.UTF_8);
+    }
+
+    private void require(boolean fits) {
+        if (!fits) {
+            throw new ProtobufException("proto: wrong wireType = " + wireType + " for field number " + number);
+        }
     }
 
     private long varint() {
