@@ -158,13 +158,13 @@ final class PodStatus {
         if (c.exited() && !backingOff(c)) {
             return JsonObject.of("terminated", c.terminated(node.runtime()));
         }
-        if (ended && (!c.view().init() || !state.initialized())) {
+        if (ended && state.initialized() && !c.view().init()) {
             return never();
         }
         return JsonObject.of("waiting", waiting(c));
     }
 
-    /** A container that never ran, and never will. */
+    /** A container of an initialized pod that never ran, and never will; before that, Kubernetes lets it wait. */
     private JsonObject never() {
         String epoch = Times.seconds(Instant.EPOCH);
         return JsonObject.of("terminated", JsonObject.of("exitCode", Progress.LOST_EXIT, "reason", Progress.LOST,
