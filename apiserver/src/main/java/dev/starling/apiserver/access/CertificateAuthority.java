@@ -3,10 +3,8 @@ package dev.starling.apiserver.access;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
@@ -53,7 +51,7 @@ final class CertificateAuthority {
     /** A new authority that has signed itself. */
     static CertifiedKey create(String name, SecureRandom random, Instant now) {
         try {
-            var key = keyPair();
+            var key = KeyPairs.make();
             var subject = new X500NameBuilder(BCStyle.INSTANCE).addRDN(BCStyle.CN, name).build();
             var builder = builder(new Names(subject, subject), key, serial(random), now, AUTHORITY_LIFE)
                     .addExtension(Extension.basicConstraints, true, new BasicConstraints(true))
@@ -65,12 +63,6 @@ final class CertificateAuthority {
         } catch (GeneralSecurityException | OperatorCreationException | CertIOException e) {
             throw new IllegalStateException("the certificate authority could not be made", e);
         }
-    }
-
-    static KeyPair keyPair() throws GeneralSecurityException {
-        var generator = KeyPairGenerator.getInstance("EC");
-        generator.initialize(new ECGenParameterSpec("secp256r1"));
-        return generator.generateKeyPair();
     }
 
     /** A certificate for a TLS server with these names and addresses. */
@@ -93,7 +85,7 @@ final class CertificateAuthority {
 
     private CertifiedKey issue(X500Name subject, KeyPurposeId purpose, GeneralNames names) {
         try {
-            var key = keyPair();
+            var key = KeyPairs.make();
             var issuer = X500Name.getInstance(authority.certificate().getSubjectX500Principal().getEncoded());
             var builder = builder(new Names(issuer, subject), key, serial(random), now, LEAF_LIFE)
                     .addExtension(Extension.keyUsage, true, usage(KeyUsage.digitalSignature))

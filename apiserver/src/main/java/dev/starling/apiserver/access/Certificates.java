@@ -11,10 +11,12 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -24,6 +26,10 @@ import javax.net.ssl.SSLContext;
  */
 public final class Certificates {
     private static final Duration RENEWAL = Duration.ofDays(30);
+    private static final String AUTHORITY_KEY = "2.5.29.35";
+    private static final String SUBJECT_KEY = "2.5.29.14";
+    /** Both extensions end with the SHA-1 digest by which the authority's key is named. */
+    private static final int KEY_NAME_BYTES = 20;
 
     private final KeyFolder folder;
     private final CertifiedKey authority;
@@ -46,11 +52,12 @@ public final class Certificates {
         var now = clock.instant();
         var random = new SecureRandom();
         var authority = authority(folder, random, now);
-        var issuer = new CertificateAuthority(authority, random, now);
+        Supplier<CertificateAuthority> issuer = () -> new CertificateAuthority(authority, random, now);
         var server = kept(folder, "server", key -> usable(key, authority, now) && covers(key.certificate(), names))
-                .orElseGet(() -> folder.keep("server", issuer.server("starling", names)));
+                .orElseGet(() -> folder.keep("server", issuer.get().server("starling", names)));
         var admin = kept(folder, "admin", key -> usable(key, authority, now))
-                .orElseGet(() -> folder.keep("admin", issuer.client("kubernetes-admin", List.of(Callers.MASTERS))));
+                .orElseGet(() -> folder.keep("admin",
+                        issuer.get().client("kubernetes-admin", List.of(Callers.MASTERS))));
         return new Certificates(folder, authority, server, admin, tokenKey(folder));
     }
 
@@ -67,13 +74,22 @@ public final class Certificates {
         return folder.find(name).filter(good);
     }
 
+    /**
+     * Whether the authority issued it and it lasts long enough. The issuer is known by its key's name alone: the files
+     * are ours, and checking a signature with cold code takes longer than the rest of the start.
+     */
     private static boolean usable(CertifiedKey key, CertifiedKey authority, Instant now) {
-        try {
-            key.certificate().verify(authority.certificate().getPublicKey());
-            return key.certificate().getNotAfter().toInstant().isAfter(now.plus(RENEWAL));
-        } catch (GeneralSecurityException e) {
+        byte[] issued = key.certificate().getExtensionValue(AUTHORITY_KEY);
+        byte[] issuing = authority.certificate().getExtensionValue(SUBJECT_KEY);
+        if (issued == null || issuing == null || issued.length < KEY_NAME_BYTES || issuing.length < KEY_NAME_BYTES) {
             return false;
         }
+        return Arrays.equals(tail(issued), tail(issuing))
+                && key.certificate().getNotAfter().toInstant().isAfter(now.plus(RENEWAL));
+    }
+
+    private static byte[] tail(byte[] extension) {
+        return Arrays.copyOfRange(extension, extension.length - KEY_NAME_BYTES, extension.length);
     }
 
     private static boolean covers(X509Certificate certificate, List<ServerName> names) {
@@ -98,7 +114,7 @@ public final class Certificates {
             if (folder.holds("tokens.key")) {
                 return new KeyPair(Pem.publicKey(folder.read("tokens.pub")), Pem.privateKey(folder.read("tokens.key")));
             }
-            var made = CertificateAuthority.keyPair();
+            var made = KeyPairs.make();
             folder.write("tokens.pub", Pem.of(made.getPublic()));
             folder.write("tokens.key", Pem.of(made.getPrivate()));
             return made;

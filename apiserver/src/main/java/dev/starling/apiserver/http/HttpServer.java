@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import java.util.logging.Level;
@@ -36,6 +37,7 @@ final class HttpServer implements AutoCloseable {
     private static final int PLATFORM_THREADS = 6;
     private static final int BUFFER_BYTES = 16 << 10;
     private static final int STREAMS_PER_CONNECTION = 1_000;
+    private static final Duration THREAD_IDLE = Duration.ofMinutes(1);
     private static final Duration STOP_TIME = Duration.ofSeconds(1);
     private static final int POOLED_BYTES = 8 << 20;
 
@@ -52,9 +54,10 @@ final class HttpServer implements AutoCloseable {
     HttpServer(ServerSettings settings, SSLContext tls, Consumer<Exchange> chain, Tunnels tunnels) {
         this.tunnels = tunnels;
         ENGINE_LOG.setLevel(Level.WARNING);
-        var pool = new QueuedThreadPool(PLATFORM_THREADS, 2);
+        // A queue of the JDK: the static set-up of Jetty's own one asks the management beans, which takes long.
+        var pool = new QueuedThreadPool(PLATFORM_THREADS, 2, (int) THREAD_IDLE.toMillis(), 0,
+                new LinkedBlockingQueue<>(), null);
         pool.setName("http");
-        pool.setReservedThreads(0);
         pool.setDaemon(true);
         server = new Server(pool, null, new ArrayByteBufferPool(0, 1 << 10, 64 << 10, 64, POOLED_BYTES, POOLED_BYTES));
         server.setHandler(new Entry(chain, settings, tunnels, inFlight));
