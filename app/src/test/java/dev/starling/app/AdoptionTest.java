@@ -117,7 +117,8 @@ final class AdoptionTest {
     /** Name, container id and restarts of every pod that stays. */
     private static List<String> containers() {
         String all = kubectl.ok("get", "pods", "-o", "jsonpath={range .items[*]}{.metadata.name} "
-                + "{.status.containerStatuses[0].containerID} {.status.containerStatuses[0].restartCount}{\"\\n\"}{end}");
+                + "{.status.containerStatuses[0].containerID} "
+                + "{.status.containerStatuses[0].restartCount}{\"\\n\"}{end}");
         return all.lines().filter(line -> !line.startsWith("loops")).sorted().toList();
     }
 
@@ -161,7 +162,7 @@ final class AdoptionTest {
     /** Ends the container that waits for this file in its volume. */
     private static void end(String pod) {
         try (var files = Files.walk(server.data().resolve("pods"))) {
-            var folders = files.filter(path -> path.getFileName().toString().equals("d") && path.toString().contains(pod)
+            var folders = files.filter(path -> path.endsWith("d") && path.toString().contains(pod)
                     && Files.isDirectory(path)).toList();
             assertFalse(folders.isEmpty(), "no volume of pod " + pod);
             for (Path folder : folders) {

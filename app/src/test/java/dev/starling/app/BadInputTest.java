@@ -8,7 +8,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What a user may get wrong, and the answer that says so: that of Kubernetes, or one clear line. The server goes on. */
+/** What a user may get wrong, and the answer that says so: that of Kubernetes, or one clear line. It goes on. */
 final class BadInputTest {
     private static RunningServer server;
     private static Kubectl kubectl;

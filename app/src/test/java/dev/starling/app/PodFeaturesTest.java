@@ -55,7 +55,8 @@ final class PodFeaturesTest {
         String said = ended("env");
         assertTrue(said.startsWith("one one-two from-map secret 50 64 env default blue " + of("env", ".status.podIP")
                 + " " + of("env", ".spec.nodeName") + " " + of("env", ".metadata.uid") + "\nmap from-map\n"), said);
-        assertTrue(said.contains("service " + kubectl.value("service/web", "default", ".spec.clusterIP") + " 80"), said);
+        assertTrue(said.contains("service " + kubectl.value("service/web", "default", ".spec.clusterIP") + " 80"),
+                said);
     }
 
     @Test
@@ -158,7 +159,8 @@ final class PodFeaturesTest {
         Eventually.see("and its pods", () -> kubectl.ok("get", "pods", "-l", "job-name=brief", "-o", "name"),
                 String::isEmpty);
         Eventually.see("all have run", () -> kubectl.value("job/three", "default", ".status.succeeded"), "3"::equals);
-        assertEquals("True", kubectl.value("job/three", "default", ".status.conditions[?(@.type==\"Complete\")].status"));
+        assertEquals("True", kubectl.value("job/three", "default",
+                ".status.conditions[?(@.type==\"Complete\")].status"));
         Eventually.see("it gives up", () -> kubectl.value("job/fails", "default",
                 ".status.conditions[?(@.type==\"Failed\")].reason"), "BackoffLimitExceeded"::equals);
     }
