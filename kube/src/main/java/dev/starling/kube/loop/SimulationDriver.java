@@ -58,7 +58,7 @@ public final class SimulationDriver implements Driver {
 
     /** Calls one thing that is due now, chosen by the seed; false if nothing is. */
     private boolean callOne() {
-        var due = loops.stream().filter(called -> called.due(now)).toList();
+        var due = due();
         int choice = due.size() + tasks.size();
         if (choice == 0) {
             return false;
@@ -72,8 +72,26 @@ public final class SimulationDriver implements Driver {
         return true;
     }
 
+    /** Plain iteration, here and below: a simulated week asks millions of times. */
+    private List<Called> due() {
+        var due = new ArrayList<Called>();
+        for (var called : loops) {
+            if (called.due(now)) {
+                due.add(called);
+            }
+        }
+        return due;
+    }
+
     private Optional<Instant> earliest() {
-        return loops.stream().flatMap(called -> called.time().stream()).min(Instant::compareTo);
+        Optional<Instant> earliest = Optional.empty();
+        for (var called : loops) {
+            if (called.next instanceof Loop.Next.At(Instant at)
+                    && (earliest.isEmpty() || at.isBefore(earliest.get()))) {
+                earliest = Optional.of(at);
+            }
+        }
+        return earliest;
     }
 
     private final class Called implements Running {
@@ -88,10 +106,6 @@ public final class SimulationDriver implements Driver {
         boolean due(Instant time) {
             return woken || next instanceof Loop.Next.Again
                     || next instanceof Loop.Next.At(Instant at) && !time.isBefore(at);
-        }
-
-        Optional<Instant> time() {
-            return next instanceof Loop.Next.At(Instant at) ? Optional.of(at) : Optional.empty();
         }
 
         void call() {

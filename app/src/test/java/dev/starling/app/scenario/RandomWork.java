@@ -1,0 +1,116 @@
+package dev.starling.app.scenario;
+
+import dev.starling.kube.api.DeleteOptions;
+import dev.starling.kube.api.Patch;
+import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.object.Kinds;
+import dev.starling.kube.object.KubeObject;
+import dev.starling.kube.object.ObjectKey;
+import dev.starling.kube.object.ResourceType;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+
+/** What users do all day, chosen by a seed: deployments that grow and shrink, pods that are deleted, jobs. */
+final class RandomWork {
+    private static final int STEPS = 10;
+
+    private final SimulatedCluster cluster;
+    private final Random random;
+    private int made;
+
+    RandomWork(SimulatedCluster cluster, long seed) {
+        this.cluster = cluster;
+        this.random = new Random(seed);
+    }
+
+    void run() {
+        for (int i = 0; i < STEPS; i++) {
+            act();
+            cluster.run(Duration.ofMillis(random.nextInt(12_000)));
+        }
+    }
+
+    private void act() {
+        switch (random.nextInt(8)) {
+            case 0, 1 -> deploy();
+            case 2, 3, 4 -> scale();
+            case 5 -> deletePod();
+            case 6 -> job();
+            default -> delete(random.nextBoolean() ? Kinds.DEPLOYMENTS : Kinds.JOBS, DeleteOptions.DEFAULT
+                    .withPropagation(DeleteOptions.Propagation.BACKGROUND));
+        }
+    }
+
+    private void deploy() {
+        String name = "web-" + made++;
+        cluster.create("""
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: %1$s}
+                spec:
+                  replicas: %2$d
+                  selector: {matchLabels: {app: %1$s}}
+                  template:
+                    metadata: {labels: {app: %1$s}}
+                    spec:
+                      terminationGracePeriodSeconds: %3$d
+                      containers: [{name: c, image: nginx, resources: {requests: {cpu: %4$dm, memory: 64Mi}}}]
+                """.formatted(name, random.nextInt(5), random.nextInt(30), 100 + random.nextInt(900)));
+    }
+
+    private void job() {
+        String name = "job-" + made++;
+        cluster.create("""
+                apiVersion: batch/v1
+                kind: Job
+                metadata: {name: %s}
+                spec:
+                  completions: %d
+                  parallelism: 2
+                  backoffLimit: 1
+                  template:
+                    metadata:
+                      annotations:
+                        simulation.starling.dev/run-for: %ds
+                        simulation.starling.dev/exit-code: "%d"
+                    spec:
+                      restartPolicy: %s
+                      containers: [{name: c, image: busybox, resources: {requests: {cpu: 250m}}}]
+                """.formatted(name, 1 + random.nextInt(4), 1 + random.nextInt(40), random.nextInt(4) / 3,
+                random.nextBoolean() ? "Never" : "OnFailure"));
+    }
+
+    private void scale() {
+        var all = cluster.list(Kinds.DEPLOYMENTS);
+        if (!all.isEmpty()) {
+            var change = JsonObject.of("spec", JsonObject.of("replicas", random.nextInt(9)));
+            cluster.api().patch(any(all, Kinds.DEPLOYMENTS).sub("scale"), new Patch.Merge(change));
+        }
+    }
+
+    private void deletePod() {
+        delete(Kinds.PODS, random.nextBoolean() ? DeleteOptions.DEFAULT
+                : DeleteOptions.DEFAULT.withGracePeriodSeconds(random.nextInt(20)));
+    }
+
+    private void delete(ResourceType type, DeleteOptions options) {
+        var all = cluster.list(type);
+        if (!all.isEmpty()) {
+            cluster.api().delete(any(all, type), options);
+        }
+    }
+
+    private ObjectKey any(List<KubeObject> objects, ResourceType type) {
+        return objects.get(random.nextInt(objects.size())).key(type);
+    }
+
+    /** Takes everything away, and waits until it is gone. */
+    void end() {
+        for (var type : List.of(Kinds.DEPLOYMENTS, Kinds.JOBS)) {
+            cluster.list(type).forEach(object -> cluster.api().delete(object.key(type),
+                    DeleteOptions.DEFAULT.withPropagation(DeleteOptions.Propagation.BACKGROUND)));
+        }
+        cluster.run(Duration.ofMinutes(2));
+    }
+}
