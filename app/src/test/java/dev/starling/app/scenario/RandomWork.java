@@ -13,7 +13,7 @@ import java.util.Random;
 
 /** What users do all day, chosen by a seed: deployments that grow and shrink, pods that are deleted, jobs. */
 final class RandomWork {
-    private static final int STEPS = 10;
+    private static final int STEPS = 20;
 
     private final SimulatedCluster cluster;
     private final Random random;
