@@ -1,7 +1,7 @@
 package dev.starling.control.autoscaler;
 
 import dev.starling.control.workload.Pods;
-import dev.starling.control.workload.Resources;
+import dev.starling.kube.object.Resources;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.Quantity;
 import dev.starling.kube.object.Times;

@@ -1,7 +1,7 @@
 package dev.starling.control.scheduler;
 
 import dev.starling.control.scheduler.ClusterImage.NodeImage;
-import dev.starling.control.workload.Resources;
+import dev.starling.kube.object.Resources;
 import dev.starling.kube.object.KubeObject;
 import java.time.Instant;
 import java.util.ArrayList;
