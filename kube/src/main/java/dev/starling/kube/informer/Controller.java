@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
 
@@ -24,11 +24,10 @@ import java.util.stream.IntStream;
  */
 public final class Controller implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Controller.class.getName());
-    private static final Duration CONFLICT_PAUSE = Duration.ofMillis(5);
     /** A write whose event never comes (it changed nothing) holds its key no longer than this. */
     private static final Duration LONGEST_HOLD = Duration.ofSeconds(5);
 
-    private record Hold(Map<ResourceType, Long> revisions, Instant until) {
+    private record Hold(Map<ResourceType, Long> revisions, Map<ObjectKey, String> deleted, Instant until) {
     }
 
     private final String name;
@@ -38,7 +37,7 @@ public final class Controller implements AutoCloseable {
     private final WorkQueue<ObjectKey> queue = new WorkQueue<>();
     private final Map<ObjectKey, Hold> holds = new HashMap<>(); // guarded by lock
     private final ReentrantLock lock = new ReentrantLock();
-    private final List<Driver.Running> workers = new ArrayList<>(); // complete after start
+    private final List<Worker> workers = new ArrayList<>(); // complete after start
 
     /** The informers are those whose images the reconciler reads; the controller does not start them. */
     public Controller(String name, KubeApi api, Reconciler reconciler, List<Informer> informers) {
@@ -51,7 +50,8 @@ public final class Controller implements AutoCloseable {
 
     /** Starts the workers; call it before the informers start, so that no event is missed. */
     public Controller start(Driver driver, int workerCount) {
-        IntStream.range(0, workerCount).forEach(i -> workers.add(driver.start(new Worker(name + "-" + i))));
+        IntStream.range(0, workerCount).forEach(i -> workers.add(new Worker(name + "-" + i)));
+        workers.forEach(worker -> worker.running = Optional.of(driver.start(worker)));
         return this;
     }
 
@@ -74,16 +74,13 @@ public final class Controller implements AutoCloseable {
 
     @Override
     public void close() {
-        workers.forEach(Driver.Running::close);
+        workers.forEach(worker -> worker.running.ifPresent(Driver.Running::close));
     }
 
-    private final AtomicInteger turn = new AtomicInteger();
-
+    /** Wakes one idle worker, who wakes the next if more is there; a busy one looks again by itself. */
     private void wake() {
-        var all = List.copyOf(workers);
-        if (!all.isEmpty()) {
-            all.get(Math.floorMod(turn.getAndIncrement(), all.size())).wake();
-        }
+        workers.stream().filter(worker -> !worker.busy).findFirst().flatMap(worker -> worker.running)
+                .ifPresent(Driver.Running::wake);
     }
 
     private void progressed() {
@@ -100,8 +97,17 @@ public final class Controller implements AutoCloseable {
     }
 
     private boolean seen(Hold hold) {
-        return hold.revisions().entrySet().stream().allMatch(write ->
+        return hold.deleted().entrySet().stream().allMatch(deletion -> gone(deletion.getKey(), deletion.getValue()))
+                && hold.revisions().entrySet().stream().allMatch(write ->
                 !informers.containsKey(write.getKey()) || informers.get(write.getKey()).revision() >= write.getValue());
+    }
+
+    /** Whether the image knows of a deletion: the object is gone, is being deleted, or is another one. */
+    private boolean gone(ObjectKey key, String uid) {
+        var image = Optional.ofNullable(informers.get(key.type()))
+                .flatMap(informer -> informer.find(key.namespace(), key.name()));
+        return image.isEmpty() || !image.get().metadata().text("deletionTimestamp").isEmpty()
+                || !uid.isEmpty() && !image.get().uid().equals(uid);
     }
 
     private void releaseOverdue(Instant now) {
@@ -144,13 +150,13 @@ public final class Controller implements AutoCloseable {
             LOG.log(Level.ERROR, "reconciliation failed controller=" + name + " key=" + key, e);
             queue.addAfterFailure(key, now);
         } finally {
-            hold(key, new Hold(tracked.written(), now.plus(LONGEST_HOLD)));
+            hold(key, new Hold(tracked.written(), tracked.deleted(), now.plus(LONGEST_HOLD)));
         }
     }
 
     private void retry(ObjectKey key, Instant now, ApiException e) {
         if (e.is(ApiException.Reason.CONFLICT)) {
-            queue.addAt(key, now.plus(CONFLICT_PAUSE));
+            queue.addAfterFailure(key, now);
             return;
         }
         LOG.log(e.reason().fault() == ApiException.Fault.BUG ? Level.ERROR : Level.DEBUG,
@@ -164,6 +170,8 @@ public final class Controller implements AutoCloseable {
 
     private final class Worker implements Loop {
         private final String workerName;
+        private volatile boolean busy; // cleared before the queue is looked at, so that no key is overlooked
+        private volatile Optional<Driver.Running> running = Optional.empty(); // set once by start
 
         Worker(String workerName) {
             this.workerName = workerName;
@@ -179,16 +187,24 @@ public final class Controller implements AutoCloseable {
             if (!synced()) {
                 return Next.WHEN_WOKEN;
             }
+            busy = false;
             releaseOverdue(now);
             var key = queue.take(now);
             if (key.isPresent()) {
+                busy = true;
+                if (!(earliest(now) instanceof Next.WhenWoken)) {
+                    wake();
+                }
                 work(key.get(), now);
                 return Next.AGAIN;
             }
-            return earliest();
+            return earliest(now);
         }
 
-        private Next earliest() {
+        private Next earliest(Instant now) {
+            if (queue.depth() > 0) {
+                return Next.at(now);
+            }
             lock.lock();
             try {
                 var due = java.util.stream.Stream.concat(queue.nextDue().stream(),

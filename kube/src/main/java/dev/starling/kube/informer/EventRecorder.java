@@ -13,6 +13,7 @@ import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.Times;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
@@ -30,6 +31,17 @@ public final class EventRecorder implements Loop {
     private static final int MOST_WAITING = 10_000;
     private static final int MOST_REMEMBERED = 4_096;
 
+    private static final int LONGEST_PREFIX = 253 - 17;
+    private static final int BURST = 25;
+    private static final Duration REFILL = Duration.ofMinutes(5);
+
+    private record Bucket(double left, Instant at) {
+        Bucket refilled(Instant now) {
+            double more = Math.max(0, Duration.between(at, now).toMillis()) / (double) REFILL.toMillis();
+            return new Bucket(Math.min(BURST, left + more), now);
+        }
+    }
+
     private record Fact(String type, String reason, String message, JsonObject involved) {
     }
 
@@ -46,6 +58,12 @@ public final class EventRecorder implements Loop {
     private final Map<Fact, Known> known = new LinkedHashMap<>(64, 0.75f, true) { // owned by the loop
         @Override
         protected boolean removeEldestEntry(Map.Entry<Fact, Known> eldest) {
+            return size() > MOST_REMEMBERED;
+        }
+    };
+    private final Map<String, Bucket> buckets = new LinkedHashMap<>(64, 0.75f, true) { // owned by the loop
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Bucket> eldest) {
             return size() > MOST_REMEMBERED;
         }
     };
@@ -128,6 +146,10 @@ public final class EventRecorder implements Loop {
     }
 
     private void write(Waiting event) {
+        if (!allowed(event)) {
+            dropped.incrementAndGet();
+            return;
+        }
         var same = new Fact(event.fact().type(), event.fact().reason(), event.fact().message(),
                 event.fact().involved().without("resourceVersion"));
         var earlier = Optional.ofNullable(known.get(same));
@@ -136,6 +158,16 @@ public final class EventRecorder implements Loop {
             return;
         }
         known.put(same, new Known(create(event), 1));
+    }
+
+    /** A bucket for each reason of each object, so that one hot fact neither fills the store nor hides others. */
+    private boolean allowed(Waiting event) {
+        String key = event.fact().involved().text("kind") + "/" + namespace(event.fact()) + "/"
+                + event.fact().involved().text("name") + "/" + event.fact().involved().text("uid") + "/"
+                + event.fact().reason();
+        var bucket = buckets.getOrDefault(key, new Bucket(BURST, event.at())).refilled(event.at());
+        buckets.put(key, bucket.left() >= 1 ? new Bucket(bucket.left() - 1, bucket.at()) : bucket);
+        return bucket.left() >= 1;
     }
 
     private boolean counted(Waiting event, Known earlier) {
@@ -154,7 +186,7 @@ public final class EventRecorder implements Loop {
     private String create(Waiting event) {
         var fact = event.fact();
         Json time = new JsonString(Times.seconds(event.at()));
-        String name = fact.involved().text("name") + "." + Long.toHexString(nanos(event.at()));
+        String name = prefix(fact.involved().text("name")) + "." + Long.toHexString(nanos(event.at()));
         var metadata = JsonObject.of("name", name, "namespace", namespace(fact));
         var object = JsonObject.builder().put("apiVersion", "v1").put("kind", "Event").put("metadata", metadata)
                 .put("involvedObject", fact.involved()).put("reason", fact.reason()).put("message", fact.message())
@@ -163,6 +195,12 @@ public final class EventRecorder implements Loop {
                 .put("type", fact.type()).put("reportingComponent", component).put("reportingInstance", "").build();
         api.create(Kinds.EVENTS.key(namespace(fact), name), KubeObject.of(object));
         return name;
+    }
+
+    /** The name of an event has to fit where the name of an object does. */
+    private static String prefix(String name) {
+        return name.length() <= LONGEST_PREFIX ? name
+                : name.substring(0, LONGEST_PREFIX).replaceAll("[^a-z0-9]+$", "");
     }
 
     private final AtomicLong lastNanos = new AtomicLong();

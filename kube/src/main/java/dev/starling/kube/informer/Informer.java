@@ -29,7 +29,8 @@ import java.util.function.Function;
  * index as of the same event or the one before.
  *
  * <p>Listeners are called from the loop's step, in order, and must return fast: they usually put a key in a queue.
- * After a lost watch they hear of the differences to the new list, so that none is missed.
+ * After a lost watch they hear of the differences to the new list, so that none is missed;
+ * an object that was deleted and made again under its name meanwhile is told as gone, then as new.
  */
 public final class Informer implements Loop {
     private static final System.Logger LOG = System.getLogger(Informer.class.getName());
@@ -141,15 +142,19 @@ public final class Informer implements Loop {
             if (watch.isEmpty()) {
                 relist();
             }
-            pause = FIRST_PAUSE;
-            return drain(watch.orElseThrow()) ? Next.AGAIN : Next.WHEN_WOKEN;
+            return drain(watch.orElseThrow(), now);
         } catch (ApiException e) {
             LOG.log(Level.DEBUG, () -> "list or watch refused type=" + query.type() + " why=" + e.getMessage());
-            drop();
-            var next = Next.at(now.plus(pause));
-            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
-            return next;
+            return lost(now);
         }
+    }
+
+    /** Lists anew after a pause, which doubles until an event comes through again. */
+    private Next lost(Instant now) {
+        drop();
+        var next = Next.at(now.plus(pause));
+        pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+        return next;
     }
 
     private void relist() {
@@ -173,8 +178,8 @@ public final class Informer implements Loop {
         observers.forEach(Runnable::run);
     }
 
-    /** Takes what the watch has, up to a bound; true if more may be there. */
-    private boolean drain(Watch source) {
+    /** Takes what the watch has, up to a bound. */
+    private Next drain(Watch source, Instant now) {
         boolean moved = false;
         int taken = 0;
         while (taken < EVENTS_PER_STEP) {
@@ -187,13 +192,13 @@ public final class Informer implements Loop {
             taken++;
         }
         if (moved) {
+            pause = FIRST_PAUSE;
             observers.forEach(Runnable::run);
         }
         if (taken < EVENTS_PER_STEP && source.ended()) {
-            drop();
-            return true;
+            return lost(now);
         }
-        return taken == EVENTS_PER_STEP;
+        return taken == EVENTS_PER_STEP ? Next.AGAIN : Next.WHEN_WOKEN;
     }
 
     private void take(WatchEvent event) {
@@ -213,6 +218,15 @@ public final class Informer implements Loop {
                 && before.get().resourceVersion().equals(after.get().resourceVersion())) {
             return;
         }
+        if (before.isPresent() && after.isPresent() && !before.get().uid().equals(after.get().uid())) {
+            change(key, before, Optional.empty());
+            change(key, Optional.empty(), after);
+            return;
+        }
+        change(key, before, after);
+    }
+
+    private void change(String key, Optional<KubeObject> before, Optional<KubeObject> after) {
         after.ifPresentOrElse(object -> objects.put(key, object), () -> objects.remove(key));
         indexes.values().forEach(index -> index.move(key, before, after));
         if (before.isPresent() || after.isPresent()) {
@@ -239,7 +253,7 @@ public final class Informer implements Loop {
         return namespace + "/" + name;
     }
 
-    /** Values to keys. Written by the loop alone; each set is replaced, never changed. */
+    /** Values to keys. Written by the loop alone; an object never misses under a value that it keeps. */
     private record Index(Function<KubeObject, List<String>> values, Map<String, Map<String, Boolean>> keys) {
         Index(Function<KubeObject, List<String>> values) {
             this(values, new ConcurrentHashMap<>());
@@ -255,11 +269,15 @@ public final class Informer implements Loop {
             if (old.equals(now)) {
                 return;
             }
-            old.forEach(value -> keys.computeIfPresent(value, (v, set) -> {
+            now.forEach(value -> keys.computeIfAbsent(value, v -> new ConcurrentHashMap<>()).put(key, true));
+            old.stream().filter(value -> !now.contains(value)).forEach(value -> remove(value, key));
+        }
+
+        private void remove(String value, String key) {
+            keys.computeIfPresent(value, (v, set) -> {
                 set.remove(key);
                 return set.isEmpty() ? null : set;
-            }));
-            now.forEach(value -> keys.computeIfAbsent(value, v -> new ConcurrentHashMap<>()).put(key, true));
+            });
         }
     }
 }

@@ -14,10 +14,11 @@ import dev.starling.kube.object.ResourceType;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Passes everything on and remembers the newest revision that was written to each type. */
+/** Passes everything on and remembers the newest revision that was written to each type, and what was deleted. */
 final class TrackedApi implements KubeApi {
     private final KubeApi api;
     private final Map<ResourceType, Long> written = new ConcurrentHashMap<>();
+    private final Map<ObjectKey, String> deleted = new ConcurrentHashMap<>();
 
     TrackedApi(KubeApi api) {
         this.api = api;
@@ -25,6 +26,11 @@ final class TrackedApi implements KubeApi {
 
     Map<ResourceType, Long> written() {
         return Map.copyOf(written);
+    }
+
+    /** What was asked to be deleted, with the uid; the answer tells no revision by which that can be seen. */
+    Map<ObjectKey, String> deleted() {
+        return Map.copyOf(deleted);
     }
 
     private KubeObject track(ObjectKey key, KubeObject answer) {
@@ -67,6 +73,9 @@ final class TrackedApi implements KubeApi {
 
     @Override
     public KubeObject delete(ObjectKey key, DeleteOptions options) {
-        return track(key, api.delete(key, options));
+        var answer = api.delete(key, options);
+        String uid = answer.kind().equals("Status") ? answer.tree().text("details", "uid") : answer.uid();
+        deleted.put(key, uid);
+        return answer;
     }
 }

@@ -9,7 +9,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The driver of the product: one virtual thread per loop. A step that throws is logged and called again after a pause
+ * The driver of the product: one virtual thread per loop. A step that throws, an Error too, is logged and called again after a pause
  * that doubles from 100 ms to 10 s, so that a bug in one loop never stops the others and never spins.
  */
 public final class ThreadDriver implements Driver {
@@ -61,7 +61,7 @@ public final class ThreadDriver implements Driver {
                 try {
                     next = loop.step(clock.instant());
                     pause = FIRST_PAUSE;
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     LOG.log(Level.ERROR, "loop failed, will be called again loop=" + loop.name(), e);
                     next = Loop.Next.at(clock.instant().plus(pause));
                     pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
