@@ -74,7 +74,8 @@ final class ApiPart implements AutoCloseable {
             server = undo.with("http", new ApiServer(new ApiServer.Parts(
                     ServerSettings.DEFAULT.at(host, settings.port()), registry, certificates, additions.streams(),
                     additions.uploads(), schemas, List.of(), additions.ready(), VERSION, clock, random)));
-            new Bootstrap(as("bootstrap")).run(new Bootstrap.Entrance(services.first(), address(reached), server.port()));
+            var entrance = new Bootstrap.Entrance(services.first(), address(reached), server.port());
+            new Bootstrap(as("bootstrap")).run(entrance);
             certificates.writeKubeconfig(folder.kubeconfig(), "starling", url());
         } catch (RuntimeException e) {
             undo.close();

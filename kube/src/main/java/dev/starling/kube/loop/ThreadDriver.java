@@ -9,8 +9,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The driver of the product: one virtual thread per loop. A step that throws, an Error too, is logged and called again after a pause
- * that doubles from 100 ms to 10 s, so that a bug in one loop never stops the others and never spins.
+ * The driver of the product: one virtual thread per loop. A step that throws, an Error too, is logged and called again
+ * after a pause that doubles from 100 ms to 10 s, so that a bug in one loop never stops the others and never spins.
  */
 public final class ThreadDriver implements Driver {
     private static final System.Logger LOG = System.getLogger(ThreadDriver.class.getName());
