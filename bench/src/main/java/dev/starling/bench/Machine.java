@@ -16,7 +16,8 @@ final class Machine {
     }
 
     private static long memoryGib() {
-        String total = text("/proc/meminfo").lines().filter(line -> line.startsWith("MemTotal")).findFirst().orElse("0");
+        String total = text("/proc/meminfo").lines().filter(line -> line.startsWith("MemTotal")).findFirst()
+                .orElse("0");
         return Math.round(Long.parseLong(total.replaceAll("[^0-9]", "")) / 1048576.0);
     }
 
