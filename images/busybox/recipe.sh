@@ -1,5 +1,6 @@
 reference=docker.io/library/busybox:latest
-packages=(busybox-static)
+packages=(busybox)
+keep='busybox|libc6'
 config='{"Env":["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],"Cmd":["sh"]}'
 
 finish() { :; }

@@ -1,8 +1,8 @@
 # Named as builds out there ask for it. Which JDK it holds depends on the distribution, so it says so in four places:
 # a label, variables of its environment, /etc/starling-image, and a line that its mvn prints on standard error.
 reference=docker.io/library/maven:3.8-jdk-11
-packages=(maven default-jdk-headless busybox-static)
-keep='maven|lib.*-java|openjdk-.*|default-j.*|java-common|libc6|libgcc-s1|libstdc.*|zlib1g|busybox-static'
+packages=(maven default-jdk-headless busybox)
+keep='maven|lib.*-java|openjdk-.*|default-j.*|java-common|libc6|libgcc-s1|libstdc.*|zlib1g|busybox'
 
 finish() {
   local java maven

@@ -1,6 +1,6 @@
 reference=docker.io/library/nginx:latest
-packages=(nginx-light busybox-static)
-keep='nginx.*|libc6|libcrypt1|libpcre.*|libssl.*|zlib1g|busybox-static'
+packages=(nginx-light busybox)
+keep='nginx.*|libc6|libcrypt1|libpcre.*|libssl.*|zlib1g|busybox'
 config='{"Env":["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],"Cmd":["nginx","-g","daemon off;"],
   "ExposedPorts":{"80/tcp":{}},"StopSignal":"SIGQUIT"}'
 
