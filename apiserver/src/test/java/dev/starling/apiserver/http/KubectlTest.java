@@ -153,9 +153,9 @@ class KubectlTest {
         var containers = Json.of(List.of(JsonObject.of("name", "c", "image", "busybox")));
         server.registry().api().create(key, KubeObject.named(Kinds.PODS, "default", key.name())
                 .with(containers, "spec", "containers").with("n", "spec", "nodeName"));
-        try (var fake = FakeStreamingServer.upgrading(connection -> connection.getInputStream().read())) {
+        try (var fake = FakeStreamingServer.upgrading(new SpdyCommand("it is noon\n"))) {
             server.streams().address = fake.address();
-            kubectl.run("exec", key.name(), "--", "date");
+            assertEquals("it is noon\n", kubectl.run("exec", key.name(), "--", "date"));
             String head = fake.head();
             assertTrue(head.startsWith("POST /exec/token?x=1 HTTP/1.1\r\n"), head);
             assertTrue(head.contains("X-Stream-Protocol-Version: v4.channel.k8s.io"), head);
