@@ -60,7 +60,7 @@ final class PodWork {
             case Action.LookForImage(var container) -> run(name, action, () -> look(view(container)));
             case Action.PullImage(var container) -> run(name, action, () -> pull(view(container)));
             case Action.StopContainer stop -> run(name, action, () -> stop(stop));
-            case Action.Release a -> run(name, action, () -> release(state));
+            case Action.Release a -> parts.pool().remove(name, () -> finish(action, () -> release(state)));
             case Action.Delete a -> run(name, action, this::delete);
             case Action.End a -> throw new IllegalArgumentException("an end needs no work");
         }

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A containerd of our own: its process, its files, and the mount namespace that it shares with nobody but its
@@ -27,6 +28,7 @@ final class Containerd {
     private static final Duration END_GRACE = Duration.ofSeconds(10);
     private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
     private static final String SHIM = "-address";
+    private static final String SAFE_FROM_WRITES = "_LIBCONTAINER_CLONED_BINARY";
 
     private final InstanceNames names;
     private final ContainerdConfig config;
@@ -135,16 +137,18 @@ final class Containerd {
             // Mounts of the host still arrive here, and none of ours is seen there. An empty cgroup2 tree beside
             // version 1 confuses crun.
             String setUp = "mount -t tmpfs -o mode=0711 starling " + config.state()
-                + "; [ ! -e /sys/fs/cgroup/unified/cgroup.procs ] || umount /sys/fs/cgroup/unified"
-                + "; exec \"$0\" \"$@\"";
+                + "; [ ! -e /sys/fs/cgroup/unified/cgroup.procs ] || umount /sys/fs/cgroup/unified; "
+                + ContainerdConfig.installedHandlers().values().stream().map(Containerd::readOnly)
+                    .collect(Collectors.joining()) + "exec \"$0\" \"$@\"";
             command.addAll(List.of("unshare", "--mount", "--propagation", "slave", "sh", "-c", setUp));
         } else {
             command.addAll(List.of("nsenter", "--mount=/proc/" + shims.getFirst().pid() + "/ns/mnt"));
         }
         command.addAll(List.of(program, "--config", config.file().toString()));
         try {
-            Process process = new ProcessBuilder(command).directory(new java.io.File("/"))
-                .redirectErrorStream(true).redirectOutput(config.log().toFile())
+            ProcessBuilder builder = new ProcessBuilder(command).directory(new java.io.File("/"));
+            builder.environment().put(SAFE_FROM_WRITES, "1");
+            Process process = builder.redirectErrorStream(true).redirectOutput(config.log().toFile())
                 .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null"))).start();
             MachineProcess started = MachineProcess.withPid(process.pid())
                 .orElseThrow(() -> new RuntimeUnavailableException("containerd ended at once; see " + config.log()));
@@ -153,6 +157,15 @@ final class Containerd {
         } catch (IOException e) {
             throw new UncheckedIOException("can't start containerd", e);
         }
+    }
+
+    /**
+     * A container could write to the program that starts it, so crun and runc make a copy of themselves at every call
+     * and run that, for some 4 ms. They need not where their program lies on a mount that nobody can write to, and the
+     * environment says that this is meant.
+     */
+    private static String readOnly(Path program) {
+        return "mount --bind %1$s %1$s && mount -o remount,bind,ro %1$s; ".formatted(program);
     }
 
     /** True if containers of an earlier process may be running. */

@@ -63,8 +63,7 @@ public final class CriRuntime implements ContainerRuntime {
         this.connection = parts.connection();
         this.cgroups = parts.cgroups();
         this.images = parts.images();
-        this.events = new ContainerEvents(connection, this::containerIds,
-            id -> container(id).map(ContainerStatus::exited).orElse(true));
+        this.events = new ContainerEvents(connection, this::containerIds, this::ended);
         this.folders = new SandboxFolders(containerd);
         this.facts = facts;
         this.clock = clock;
@@ -245,9 +244,16 @@ public final class CriRuntime implements ContainerRuntime {
     }
 
     private ContainerStatus status(Cri.Container item) {
-        Cri.ContainerStatus status = connection.runtime(READ_LIMIT, stub -> stub.containerStatus(
-            Cri.ContainerStatusRequest.newBuilder().setContainerId(item.getId()).build())).getStatus();
-        return CriMessages.status(status, item.getPodSandboxId());
+        return CriMessages.status(fetchContainer(item.getId()), item.getPodSandboxId());
+    }
+
+    private Cri.ContainerStatus fetchContainer(String id) {
+        return connection.runtime(READ_LIMIT, stub -> stub.containerStatus(
+            Cri.ContainerStatusRequest.newBuilder().setContainerId(id).build())).getStatus();
+    }
+
+    private boolean ended(String containerId) {
+        return unlessGone(() -> CriMessages.status(fetchContainer(containerId), "").exited()).orElse(true);
     }
 
     @Override

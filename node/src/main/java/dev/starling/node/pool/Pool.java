@@ -27,6 +27,8 @@ public final class Pool implements Loop {
     private static final String LABEL = "starling.dev/warm-shape";
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+    private static final Duration QUIET = Duration.ofMillis(30); // longer than the pauses within the start of one pod
+    private static final int PARALLEL_REMOVALS = 4;
 
     private final ContainerRuntime runtime;
     private final RuntimeFacts facts;
@@ -36,10 +38,13 @@ public final class Pool implements Loop {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, ArrayDeque<Sandbox>> warm = new HashMap<>(); // guarded by lock
     private final Map<String, Resources> reserved = new HashMap<>(); // guarded by lock
+    private final Removals removals = new Removals(); // guarded by lock
+    private int removing; // guarded by lock
     private final AtomicLong made = new AtomicLong();
     private final AtomicLong cold = new AtomicLong();
     private volatile Optional<Driver.Running> running = Optional.empty();
     private volatile boolean refilling;
+    private volatile boolean closed;
     private volatile boolean open;
     private Duration pause = FIRST_PAUSE; // owned by the one refill that runs at a time
     private volatile Instant notBefore = Instant.EPOCH; // after a refill that failed
@@ -59,6 +64,7 @@ public final class Pool implements Loop {
         started.wake();
         return () -> {
             open = false;
+            closed = true;
             started.close();
         };
     }
@@ -199,17 +205,76 @@ public final class Pool implements Loop {
         return "pool";
     }
 
+    /**
+     * Takes away what a pod had, beside the caller. It competes with starts for the same two or three programs, so it
+     * is done while nothing starts, or after half a second at the latest.
+     */
+    public void remove(String name, Runnable task) {
+        if (closed) {
+            driver.run(name, task);
+            return;
+        }
+        lock.lock();
+        try {
+            removals.add(new Removals.Removal(name, task, driver.clock().instant()));
+        } finally {
+            lock.unlock();
+        }
+        wake();
+    }
+
     @Override
     public Next step(Instant now) {
-        var missing = missing();
-        if (missing.isPresent() && now.isBefore(notBefore)) {
-            return Next.at(notBefore);
-        }
-        if (missing.isPresent() && open && !refilling && gate.idle()) {
+        var idle = gate.idleSince();
+        var quietAt = idle.equals(Instant.MAX) ? idle : idle.plus(QUIET);
+        boolean quiet = !now.isBefore(quietAt);
+        var missing = open && !refilling ? missing() : Optional.<Shape>empty();
+        if (missing.isPresent() && quiet && !now.isBefore(notBefore)) {
             refilling = true;
             driver.run("pool-refill", () -> refill(missing.get()));
         }
-        return Next.WHEN_WOKEN;
+        var removalAt = beginRemovals(now, quiet && !refilling ? now : quietAt);
+        var refillAt = missing.isPresent() && !refilling ? later(quietAt, notBefore) : Instant.MAX;
+        var next = removalAt.isBefore(refillAt) ? removalAt : refillAt;
+        return next.equals(Instant.MAX) ? Next.WHEN_WOKEN : Next.at(next);
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
+    }
+
+    /** Begins those whose time has come, and says when the next one's comes. */
+    private Instant beginRemovals(Instant now, Instant convenient) {
+        lock.lock();
+        try {
+            while (!removals.isEmpty() && removing < PARALLEL_REMOVALS) {
+                boolean must = !now.isBefore(removals.dueAt());
+                boolean may = !now.isBefore(convenient) && removing == 0;
+                if (!must && !may) {
+                    return convenient.isBefore(removals.dueAt()) && removing == 0 ? convenient : removals.dueAt();
+                }
+                removing++;
+                var removal = removals.next().orElseThrow();
+                driver.run(removal.name(), () -> run(removal));
+            }
+            return Instant.MAX;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void run(Removals.Removal removal) {
+        try {
+            removal.task().run();
+        } finally {
+            lock.lock();
+            try {
+                removing--;
+            } finally {
+                lock.unlock();
+            }
+            wake();
+        }
     }
 
     private Optional<Shape> missing() {

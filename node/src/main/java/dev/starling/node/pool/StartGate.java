@@ -1,6 +1,7 @@
 package dev.starling.node.pool;
 
 import dev.starling.kube.loop.Driver;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -19,6 +20,7 @@ final class StartGate {
     private final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<Waiting> queue = new ArrayDeque<>(); // guarded by lock
     private int active; // guarded by lock
+    private Instant idleSince = Instant.EPOCH; // guarded by lock
 
     StartGate(Driver driver, int limit, Runnable whenIdle) {
         this.driver = driver;
@@ -40,10 +42,11 @@ final class StartGate {
         driver.run(name, () -> pass(task));
     }
 
-    boolean idle() {
+    /** Since when nothing starts; {@link Instant#MAX} while something does. */
+    Instant idleSince() {
         lock.lock();
         try {
-            return active == 0;
+            return active == 0 ? idleSince : Instant.MAX;
         } finally {
             lock.unlock();
         }
@@ -65,6 +68,7 @@ final class StartGate {
             next = Optional.ofNullable(queue.poll());
             active -= next.isPresent() ? 0 : 1;
             idle = active == 0;
+            idleSince = driver.clock().instant();
         } finally {
             lock.unlock();
         }

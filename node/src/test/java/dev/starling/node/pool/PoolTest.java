@@ -12,6 +12,7 @@ import dev.starling.node.simulated.SimulationSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +57,56 @@ class PoolTest {
         driver.runFor(Duration.ofSeconds(1));
         assertEquals(9, order.size());
         assertEquals(2, pool.warm());
+    }
+
+    @Test
+    void removesOnceNothingHasStartedForAWhile() {
+        open();
+        var removed = new ArrayList<String>();
+        pool.begin("start", () -> { });
+        driver.runFor(Duration.ofMillis(1));
+        pool.remove("old", () -> removed.add("old"));
+        driver.runFor(Duration.ofMillis(20));
+        assertEquals(List.of(), removed);
+        driver.runFor(Duration.ofMillis(20));
+        assertEquals(List.of("old"), removed);
+    }
+
+    @Test
+    void doesNotPutARemovalOffForeverWhileStartsGoOn() {
+        open();
+        var removed = new ArrayList<String>();
+        pool.remove("old", () -> removed.add("old"));
+        for (int i = 0; i < 60; i++) {
+            pool.begin("start-" + i, () -> { });
+            driver.runFor(Duration.ofMillis(10));
+            assertEquals(i >= 49, !removed.isEmpty(), "after " + i + " starts");
+        }
+    }
+
+    @Test
+    void letsFewRemovalsWait() {
+        open();
+        var removed = new ArrayList<Integer>();
+        pool.begin("start", () -> { });
+        driver.runFor(Duration.ofMillis(1));
+        for (int i = 0; i < 10; i++) {
+            int number = i;
+            pool.remove("old-" + i, () -> removed.add(number));
+        }
+        driver.runFor(Duration.ofMillis(5));
+        assertEquals(Set.of(0, 1), Set.copyOf(removed));
+        driver.runFor(Duration.ofSeconds(1));
+        assertEquals(10, removed.size());
+    }
+
+    @Test
+    void removesAtOnceAfterItsEnd() throws Exception {
+        pool.start().close();
+        var removed = new ArrayList<String>();
+        pool.remove("old", () -> removed.add("old"));
+        driver.runFor(Duration.ofMillis(1));
+        assertEquals(List.of("old"), removed);
     }
 
     @Test
