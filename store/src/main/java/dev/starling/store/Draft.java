@@ -77,8 +77,10 @@ final class Draft<V> {
     }
 
     private long compact(long revision) {
-        if (revision > assigned) {
-            throw new FutureRevisionException(revision, assigned);
+        // Revisions that a failed batch gave out were never there.
+        long newest = changes.isEmpty() ? image.revision() : assigned;
+        if (revision > newest) {
+            throw new FutureRevisionException(revision, newest);
         }
         compaction = OptionalLong.of(Math.max(revision, compaction.orElse(0)));
         return revision;

@@ -127,6 +127,19 @@ final class GroupCommitTest {
     }
 
     @Test
+    void revisionsThatAFailureTookAwayCannotBeCompactedTo() {
+        submit("a", "old");
+        group.step();
+        log.refuses = true;
+        submit("a", "new");
+        group.step();
+        var compaction = group.submit(new Compaction<>(3));
+        group.step();
+        assertThrows(FutureRevisionException.class, compaction::await);
+        assertEquals(1, image.compactedRevision(), "no reader finds a revision at or above one beyond the newest");
+    }
+
+    @Test
     void aBugLeavesNoCallerWaiting() {
         var pending = submit("a", "v");
         log.whileAppending = () -> {

@@ -1,74 +1,37 @@
 package dev.starling.apiserver.access;
 
 import dev.starling.apiserver.registry.Caller;
-import dev.starling.apiserver.registry.ObjectReader;
 import dev.starling.kube.api.ApiException;
-import dev.starling.kube.object.Kinds;
-import dev.starling.kube.object.ResourceType;
-import java.security.cert.X509Certificate;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
-/** Finds out who makes a request: by client certificate, else by bearer token. */
+/** Finds out who makes a request: the first proof that holds counts. */
 public final class Authenticator {
-    private static final String BEARER = "Bearer ";
+    private final List<Proof> proofs;
 
-    private final ClientCertificates certificates;
-    private final Tokens tokens;
-    private final ObjectReader objects;
-
-    /** @param objects tells whether what a token is bound to still exists */
-    public Authenticator(ClientCertificates certificates, Tokens tokens, ObjectReader objects) {
-        this.certificates = certificates;
-        this.tokens = tokens;
-        this.objects = objects;
+    /** @param proofs in the order in which they are tried */
+    public Authenticator(List<Proof> proofs) {
+        this.proofs = List.copyOf(proofs);
     }
 
     /**
      * The user; anonymous where nothing was shown.
      *
-     * @param authorization the header, or the empty string
      * @throws ApiException UNAUTHORIZED if something was shown that proves nothing
      */
-    public Caller authenticate(Optional<X509Certificate> certificate, String authorization) {
-        if (certificate.isPresent()) {
-            return certificate.flatMap(certificates::user).orElseThrow(Authenticator::unauthorized);
+    public Caller authenticate(Proof.Shown shown) {
+        for (var proof : proofs) {
+            var caller = proof.of(shown);
+            if (caller.isPresent()) {
+                return caller.get();
+            }
         }
-        if (!authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+        if (shown.isNothing()) {
             return Callers.ANONYMOUS;
         }
-        return tokens.check(authorization.substring(BEARER.length()).trim())
-                .filter(claims -> claims.audiences().contains(Tokens.ISSUER))
-                .flatMap(this::bound).orElseThrow(Authenticator::unauthorized);
+        throw unauthorized();
     }
 
     public static ApiException unauthorized() {
         return new ApiException(ApiException.Reason.UNAUTHORIZED, "Unauthorized");
-    }
-
-    /** The user of a token, while the service account and the pod that it is bound to are there. */
-    private Optional<Caller> bound(Tokens.Claims claims) {
-        String namespace = claims.namespace();
-        var account = claims.serviceAccount();
-        var pod = claims.pod();
-        if (!alive(Kinds.SERVICE_ACCOUNTS, namespace, account)
-                || !pod.equals(Tokens.Bound.NOTHING) && !alive(Kinds.PODS, namespace, pod)
-                || !claims.secret().equals(Tokens.Bound.NOTHING) && !alive(Kinds.SECRETS, namespace, claims.secret())) {
-            return Optional.empty();
-        }
-        var extra = new java.util.HashMap<String, List<String>>();
-        extra.put("authentication.kubernetes.io/credential-id", List.of("JTI=" + claims.id()));
-        if (!pod.equals(Tokens.Bound.NOTHING)) {
-            extra.put("authentication.kubernetes.io/pod-name", List.of(pod.name()));
-            extra.put("authentication.kubernetes.io/pod-uid", List.of(pod.uid()));
-        }
-        var groups = List.of("system:serviceaccounts", "system:serviceaccounts:" + namespace, Callers.AUTHENTICATED);
-        return Optional.of(new Caller(claims.subject(), account.uid(), groups, Map.copyOf(extra)));
-    }
-
-    private boolean alive(ResourceType type, String namespace, Tokens.Bound bound) {
-        return objects.find(type.key(namespace, bound.name())).filter(found -> found.uid().equals(bound.uid()))
-                .isPresent();
     }
 }

@@ -3,40 +3,47 @@ package dev.starling.apiserver.access;
 import dev.starling.apiserver.registry.Caller;
 import dev.starling.kube.api.ApiException;
 import dev.starling.kube.json.JsonObject;
-import java.util.Set;
+import java.util.List;
 
-/**
- * Whether a user may. A fixed rule set until roles exist: administrators and the product's own components may do
- * everything; everyone who is known may discover the API and review himself; nobody else may do anything.
- */
-public final class Authorizer {
-    private static final String OWN = "system:starling:";
-    private static final Set<String> OPEN_PATHS = Set.of("/livez", "/readyz", "/healthz", "/version");
-    private static final Set<String> KNOWN_PATHS = Set.of("/", "/api", "/apis", "/openapi", "/openid",
-            "/.well-known");
-    private static final Set<String> SELF_REVIEWS =
-            Set.of("selfsubjectaccessreviews", "selfsubjectrulesreviews", "selfsubjectreviews");
+/** Judges whether a user may. Called for each request and for each review; answers from memory, on any thread. */
+@FunctionalInterface
+public interface Authorizer {
 
-    public boolean allows(Caller user, Attributes wanted) {
-        if (user.groups().contains(Callers.MASTERS)
-                || user.name().startsWith(OWN) && user.groups().contains(Callers.AUTHENTICATED)) {
-            return true;
-        }
-        if (!wanted.forResource()) {
-            boolean reads = wanted.verb().equals("get") || wanted.verb().equals("head");
-            return reads && (under(OPEN_PATHS, wanted.path())
-                    || !Callers.anonymous(user) && under(KNOWN_PATHS, wanted.path()));
-        }
-        return !Callers.anonymous(user) && wanted.verb().equals("create") && SELF_REVIEWS.contains(wanted.resource());
+    /**
+     * A judgement.
+     *
+     * @param reason why, as reviews tell it; may be empty
+     */
+    record Verdict(Word word, String reason) {
+        public static final Verdict ALLOW = new Verdict(Word.ALLOW, "");
+        public static final Verdict NO_OPINION = new Verdict(Word.NO_OPINION, "");
     }
 
-    private static boolean under(Set<String> roots, String path) {
-        int slash = path.indexOf('/', 1);
-        return roots.contains(slash < 0 ? path : path.substring(0, slash));
+    /** DENY ends the matter; without an opinion the next authorizer is asked. */
+    enum Word { ALLOW, DENY, NO_OPINION }
+
+    Verdict judge(Caller user, Attributes wanted);
+
+    default boolean allows(Caller user, Attributes wanted) {
+        return judge(user, wanted).word() == Word.ALLOW;
+    }
+
+    /** Asks one after the other until one has an opinion. */
+    static Authorizer inOrder(List<Authorizer> authorizers) {
+        var all = List.copyOf(authorizers);
+        return (user, wanted) -> {
+            for (var authorizer : all) {
+                var verdict = authorizer.judge(user, wanted);
+                if (verdict.word() != Word.NO_OPINION) {
+                    return verdict;
+                }
+            }
+            return Verdict.NO_OPINION;
+        };
     }
 
     /** The refusal, worded as Kubernetes words it. */
-    public ApiException refusal(Caller user, Attributes wanted) {
+    static ApiException refusal(Caller user, Attributes wanted) {
         String who = "User \"" + user.name() + "\" cannot " + wanted.verb();
         if (!wanted.forResource()) {
             return new ApiException(ApiException.Reason.FORBIDDEN,

@@ -12,7 +12,7 @@ import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 
 /** Who a client certificate of our authority names: the common name is the user, each organization a group. */
-public final class ClientCertificates {
+public final class ClientCertificates implements Proof {
     private static final String CLIENT_AUTHENTICATION = "1.3.6.1.5.5.7.3.2";
 
     private final X509Certificate authority;
@@ -21,6 +21,11 @@ public final class ClientCertificates {
     ClientCertificates(X509Certificate authority, InstantSource clock) {
         this.authority = authority;
         this.clock = clock;
+    }
+
+    @Override
+    public Optional<Caller> of(Shown shown) {
+        return shown.certificate().flatMap(this::user);
     }
 
     /** Nothing for a certificate that another authority signed, that is out of date, or that is not for clients. */

@@ -1,8 +1,8 @@
 package dev.starling.apiserver.http;
 
-import dev.starling.apiserver.access.Authenticator;
-import dev.starling.apiserver.access.Authorizer;
+import dev.starling.apiserver.access.Access;
 import dev.starling.apiserver.access.Certificates;
+import dev.starling.apiserver.access.SelfReviews;
 import dev.starling.apiserver.protobuf.ProtobufObjects;
 import dev.starling.apiserver.registry.Registry;
 import dev.starling.apiserver.schema.Schemas;
@@ -26,9 +26,9 @@ public final class ApiServer implements AutoCloseable {
      * @param version {@code v1.34.0+starling}, as {@code /version} tells it
      * @param random spreads the ends of watches, so that clients do not all come back at once
      */
-    public record Parts(ServerSettings settings, Registry registry, Certificates certificates, PodStreams streams,
-            Map<String, Upload> uploads, Schemas schemas, List<HealthCheck> live, List<HealthCheck> ready,
-            String version, InstantSource clock, RandomGenerator random) {
+    public record Parts(ServerSettings settings, Registry registry, Access access, Certificates certificates,
+            PodStreams streams, Map<String, Upload> uploads, Schemas schemas, List<HealthCheck> live,
+            List<HealthCheck> ready, String version, InstantSource clock, RandomGenerator random) {
         public Parts {
             uploads = Map.copyOf(uploads);
             live = List.copyOf(live);
@@ -44,15 +44,16 @@ public final class ApiServer implements AutoCloseable {
     public ApiServer(Parts parts) {
         var certificates = parts.certificates();
         var tokens = certificates.tokens(parts.clock());
-        var access = new RequestChain.Access(new Authenticator(certificates.clients(parts.clock()), tokens,
-                parts.registry().reader()), new Authorizer());
+        var reviews = SelfReviews.of(parts.access().authorizer());
+        parts.registry().serve(reviews.stream().map(review -> review.served().type()).toList(), reviews);
         var limits = new Limits(parts.settings());
         var tunnels = new Tunnels();
         var metrics = new Metrics(limits, tunnels);
         var pods = new PodPages(parts.registry(), parts.streams(), stopping, parts.clock());
         var resources = new Resources(new Resources.Parts(parts.registry(), pods, parts.uploads(),
                 new ProtobufObjects(parts.schemas()), parts.clock(), parts.random()), stopping);
-        var chain = new RequestChain(access, limits, pages(parts, metrics, tokens.keySet()), resources, metrics);
+        var chain = new RequestChain(parts.access(), limits, pages(parts, metrics, tokens.keySet()), resources,
+                metrics);
         server = new HttpServer(parts.settings(), certificates.serverTls(), chain, tunnels);
         server.start();
     }

@@ -2,6 +2,7 @@ package dev.starling.apiserver.http;
 
 import dev.starling.apiserver.discovery.Discovery;
 import dev.starling.apiserver.registry.Registry;
+import dev.starling.apiserver.registry.ServedResource;
 import dev.starling.kube.api.ApiException;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.json.JsonWriter;
@@ -11,13 +12,16 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Serves {@code /api} and {@code /apis} down to a group's version. */
 final class DiscoveryPages {
     private static final List<String> AGGREGATED_VERSIONS = List.of("v2", "v2beta1");
 
     private final Registry registry;
+    private volatile Optional<Made> made = Optional.empty();
+
+    private record Made(List<ServedResource> served, Discovery discovery) {
+    }
 
     DiscoveryPages(Registry registry) {
         this.registry = registry;
@@ -25,7 +29,7 @@ final class DiscoveryPages {
 
     void serve(Exchange exchange, ApiRequest request) {
         var segments = request.segments();
-        var discovery = new Discovery(Stream.concat(registry.served().stream(), ReviewPages.SERVED.stream()).toList());
+        var discovery = discovery();
         boolean core = segments.getFirst().equals("api");
         if (segments.size() == 1) {
             var version = aggregatedVersion(exchange);
@@ -45,6 +49,18 @@ final class DiscoveryPages {
         } else {
             Answer.text(exchange, 404, "404 page not found\n");
         }
+    }
+
+    /** Made anew when what is served has changed. */
+    private Discovery discovery() {
+        var served = registry.catalog().served();
+        var known = made;
+        if (known.isPresent() && known.get().served() == served) {
+            return known.get().discovery();
+        }
+        var fresh = new Discovery(served);
+        made = Optional.of(new Made(served, fresh));
+        return fresh;
     }
 
     /** The version of the aggregated document that the client wants more than the plain one. */

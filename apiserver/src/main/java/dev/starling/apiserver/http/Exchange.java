@@ -86,7 +86,8 @@ final class Exchange {
             throw tooLarge();
         }
         long start = NanoTime.now();
-        var body = new ByteArrayOutputStream(Math.clamp(request.getLength(), 64, settings.bodyBytes()));
+        // What a sender only promises takes no memory yet.
+        var body = new ByteArrayOutputStream(Math.clamp(request.getLength(), 64, STEP_BYTES));
         var step = new byte[STEP_BYTES];
         try (var in = Content.Source.asInputStream(request)) {
             for (int n = in.read(step); n >= 0; n = in.read(step)) {

@@ -1,11 +1,12 @@
 package dev.starling.apiserver.http;
 
+import dev.starling.apiserver.registry.Caller;
 import dev.starling.kube.api.ApiException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
 
 /** How much may be in flight: reads, writes and lasting streams apart. What is too much is refused at once. */
-final class Limits {
+final class Limits implements FlowControl {
     private static final int RETRY_SECONDS = 1;
 
     private final Lane reads;
@@ -23,20 +24,14 @@ final class Limits {
         }
     }
 
-    /** A place that one request holds. */
-    interface Permit extends AutoCloseable {
-        @Override
-        void close();
-    }
-
     Limits(ServerSettings settings) {
         reads = new Lane(settings.reads());
         writes = new Lane(settings.writes());
         streams = new Lane(settings.streams());
     }
 
-    /** @throws ApiException TOO_MANY_REQUESTS if there is no place */
-    Permit admit(ApiRequest request) {
+    @Override
+    public Permit admit(ApiRequest request, Caller caller) {
         var lane = request.lasting() ? streams : request.reads() ? reads : writes;
         if (!lane.free().tryAcquire()) {
             lane.refused().increment();

@@ -1,12 +1,16 @@
 package dev.starling.apiserver.http;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counts requests, and tells of them in the Prometheus text format. Thread-safe; labels come from closed sets. */
 final class Metrics {
+    private static final Set<String> METHODS =
+            Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE");
+
     private final Map<Counted, LongAdder> requests = new ConcurrentHashMap<>();
     private final Limits limits;
     private final Tunnels tunnels;
@@ -19,8 +23,10 @@ final class Metrics {
         this.tunnels = tunnels;
     }
 
-    void count(String verb, int code) {
-        requests.computeIfAbsent(new Counted(verb, code), c -> new LongAdder()).increment();
+    /** A method that HTTP does not know is counted as {@code other}: anybody can make one up. */
+    void count(String method, int code) {
+        var counted = new Counted(METHODS.contains(method) ? method : "other", code);
+        requests.computeIfAbsent(counted, c -> new LongAdder()).increment();
     }
 
     String text() {

@@ -26,8 +26,8 @@ final class OpenApiPages {
     }
 
     private Documents documents() {
-        var served = registry.served();
-        return made.filter(documents -> documents.served().equals(served)).orElseGet(() -> {
+        var served = registry.catalog().served();
+        return made.filter(documents -> documents.served() == served).orElseGet(() -> {
             var fresh = new Documents(served, new OpenApiV2(schemas, served), new OpenApiV3(schemas, served));
             made = Optional.of(fresh);
             return fresh;

@@ -100,14 +100,26 @@ final class Options {
     }
 
     private static DeleteOptions delete(JsonObject body) {
-        Json grace = body.at("gracePeriodSeconds");
         var conditions = body.object("preconditions");
         return new DeleteOptions(
-                grace instanceof JsonLong(var seconds) ? OptionalLong.of(seconds) : OptionalLong.empty(),
+                grace(body.at("gracePeriodSeconds")),
                 propagation(body.text("propagationPolicy"), !body.at("orphanDependents").isNull(),
                         body.flag("orphanDependents")),
                 text(conditions, "uid"), text(conditions, "resourceVersion"),
                 dryRun(body.array("dryRun").texts(), "DeleteOptions"));
+    }
+
+    /** A period of the wrong type must not pass for the default one. */
+    private static OptionalLong grace(Json period) {
+        if (period.isNull()) {
+            return OptionalLong.empty();
+        }
+        if (period instanceof JsonLong(var seconds)) {
+            return OptionalLong.of(seconds);
+        }
+        throw ApiException.badRequest("DeleteOptions in version \"v1\" cannot be handled as a DeleteOptions: "
+                + "json: cannot unmarshal " + period + " into Go struct field DeleteOptions.gracePeriodSeconds "
+                + "of type int64");
     }
 
     private static Optional<String> text(JsonObject object, String name) {

@@ -1,12 +1,14 @@
 package dev.starling.apiserver.http;
 
 import dev.starling.apiserver.registry.Registry;
+import dev.starling.apiserver.registry.Request;
 import dev.starling.kube.api.ApiException;
 import dev.starling.kube.api.ApiException.Cause;
 import dev.starling.kube.api.PodStreams;
 import dev.starling.kube.api.PodStreams.ExecQuery;
 import dev.starling.kube.api.PodStreams.LogQuery;
 import dev.starling.kube.object.Kinds;
+import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ObjectKey;
 import dev.starling.kube.object.Times;
@@ -47,9 +49,12 @@ final class PodPages {
                 && STREAMS.contains(path.subresource());
     }
 
-    void serve(Exchange exchange, ApiRequest request, ObjectKey key) {
+    void serve(Request by, Exchange exchange, ApiRequest request, ObjectKey key) {
         var pod = registry.get(key.whole());
         var query = request.query();
+        if (!key.subresource().equals("log")) {
+            registry.connect(by, key, options(key, query));
+        }
         switch (key.subresource()) {
             case "log" -> log(exchange, query, pod);
             case "exec" -> upgrades.serve(exchange, () -> exec(pod, query));
@@ -57,6 +62,24 @@ final class PodPages {
                     streams.attach(hosted(pod), execQuery(pod, query)));
             default -> upgrades.serve(exchange, () -> streams.portForward(hosted(pod), ports(query)));
         }
+    }
+
+    /** What a connection asks for, as admissions see it. */
+    private static KubeObject options(ObjectKey key, Query query) {
+        String kind = switch (key.subresource()) {
+            case "exec" -> "PodExecOptions";
+            case "attach" -> "PodAttachOptions";
+            default -> "PodPortForwardOptions";
+        };
+        if (key.subresource().equals("portforward")) {
+            return KubeObject.of(JsonObject.of("kind", kind, "apiVersion", "v1", "ports", ports(query)));
+        }
+        var options = JsonObject.builder().put("kind", kind).put("apiVersion", "v1");
+        for (String flag : List.of("stdin", "stdout", "stderr", "tty")) {
+            options.put(flag, query.flag(flag));
+        }
+        return KubeObject.of(options.putText("container", query.text("container"))
+                .put("command", query.all("command")).build());
     }
 
     private URI exec(KubeObject pod, Query query) {

@@ -1,8 +1,10 @@
 package dev.starling.apiserver.http;
 
+import dev.starling.apiserver.access.Access;
 import dev.starling.apiserver.access.Authenticator;
 import dev.starling.apiserver.access.Authorizer;
 import dev.starling.apiserver.access.Callers;
+import dev.starling.apiserver.access.Proof;
 import dev.starling.apiserver.registry.Caller;
 import dev.starling.kube.api.ApiException;
 import java.lang.System.Logger.Level;
@@ -15,23 +17,19 @@ final class RequestChain implements Consumer<Exchange> {
 
     private final Authenticator authenticator;
     private final Authorizer authorizer;
-    private final Limits limits;
+    private final FlowControl flow;
     private final Map<String, Page> pages;
     private final Resources resources;
     private final Metrics metrics;
 
     /** @param pages by the first segment of the path */
-    RequestChain(Access access, Limits limits, Map<String, Page> pages, Resources resources, Metrics metrics) {
+    RequestChain(Access access, FlowControl flow, Map<String, Page> pages, Resources resources, Metrics metrics) {
         this.authenticator = access.authenticator();
         this.authorizer = access.authorizer();
-        this.limits = limits;
+        this.flow = flow;
         this.pages = Map.copyOf(pages);
         this.resources = resources;
         this.metrics = metrics;
-    }
-
-    /** The two judges of a request. */
-    record Access(Authenticator authenticator, Authorizer authorizer) {
     }
 
     @Override
@@ -40,7 +38,7 @@ final class RequestChain implements Consumer<Exchange> {
             serve(exchange);
         } catch (ApiException refusal) {
             refuse(exchange, refusal);
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError bug) {
             LOG.log(Level.ERROR, "request failed method=" + exchange.method() + " path=" + exchange.path(), bug);
             refuse(exchange, ApiException.internal("the request failed by a fault of the server"));
         }
@@ -57,9 +55,10 @@ final class RequestChain implements Consumer<Exchange> {
 
     private void serve(Exchange exchange) {
         var request = ApiRequest.of(exchange);
-        var caller = authenticator.authenticate(exchange.certificate(), exchange.header("Authorization"));
+        var caller = authenticator.authenticate(
+                new Proof.Shown(exchange.certificate(), exchange.header("Authorization")));
         authorize(request, caller);
-        try (var permit = limits.admit(request)) {
+        try (var permit = flow.admit(request, caller)) {
             dispatch(exchange, request, caller);
         }
     }
@@ -67,7 +66,7 @@ final class RequestChain implements Consumer<Exchange> {
     private void authorize(ApiRequest request, Caller caller) {
         var wanted = request.attributes();
         if (!authorizer.allows(caller, wanted)) {
-            throw Callers.anonymous(caller) ? Authenticator.unauthorized() : authorizer.refusal(caller, wanted);
+            throw Callers.anonymous(caller) ? Authenticator.unauthorized() : Authorizer.refusal(caller, wanted);
         }
     }
 

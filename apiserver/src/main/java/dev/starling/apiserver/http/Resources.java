@@ -8,6 +8,7 @@ import dev.starling.apiserver.registry.Request;
 import dev.starling.apiserver.registry.ServedResource;
 import dev.starling.apiserver.registry.Warnings;
 import dev.starling.kube.api.ApiException;
+import dev.starling.kube.api.DeleteOptions;
 import dev.starling.kube.api.WriteOptions;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.KubeObject;
@@ -21,7 +22,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 
 /** Serves the verbs of resources: reads what HTTP carries, asks the registry, writes its answer. */
 final class Resources {
@@ -34,7 +34,6 @@ final class Resources {
     private final InstantSource clock;
     private final RandomGenerator random;
     private final Map<String, Upload> uploads;
-    private final ReviewPages reviews = new ReviewPages();
 
     /**
      * What resources are served with.
@@ -88,7 +87,7 @@ final class Resources {
     }
 
     void serve(Exchange exchange, ApiRequest request, ApiPath path, Caller caller) {
-        var served = registry.served(path.group(), path.version(), path.resource()).or(() -> reviews.find(path));
+        var served = registry.catalog().served(path.group(), path.version(), path.resource());
         if (served.isEmpty()) {
             unknown(exchange, request, path);
             return;
@@ -96,7 +95,7 @@ final class Resources {
         var call = new Call(exchange, request, path, served.get(), caller);
         require(call);
         if (pods.serves(path)) {
-            pods.serve(exchange, request, call.key());
+            pods.serve(call.by(new Warnings(), List.of()), exchange, request, call.key());
             return;
         }
         switch (request.verb()) {
@@ -120,8 +119,7 @@ final class Resources {
             upload(exchange, request, upload.get());
             return;
         }
-        var all = Stream.concat(registry.served().stream(), ReviewPages.SERVED.stream());
-        boolean versionServed = all.anyMatch(served ->
+        boolean versionServed = registry.catalog().served().stream().anyMatch(served ->
                 served.type().group().equals(path.group()) && served.type().version().equals(path.version()));
         if (versionServed) {
             throw notFound();
@@ -156,8 +154,9 @@ final class Resources {
         var verbs = whole ? call.served().verbs() : call.served().subresources().stream()
                 .filter(sub -> sub.name().equals(path.subresource())).findFirst()
                 .map(ServedResource.Sub::verbs).orElseThrow(Resources::notFound);
-        boolean inside = !path.namespace().isEmpty() && !path.resource().equals("namespaces");
-        if (inside && !call.type().namespaced()) {
+        boolean strays = !call.type().namespaced() && !path.namespace().isEmpty()
+                && !(path.resource().equals("namespaces") && path.namespace().equals(path.name()));
+        if (strays) {
             throw notFound();
         }
         if (!verbs.contains(call.request().verb())) {
@@ -185,10 +184,6 @@ final class Resources {
     private void create(Call call) {
         var answer = call.answer();
         var body = Body.object(call.exchange(), bodyKind(call), protobuf);
-        if (reviews.find(call.path()).isPresent()) {
-            answer.document(201, reviews.answer(call.type(), body.tree(), call.caller()));
-            return;
-        }
         var warnings = new Warnings();
         var created = registry.create(call.by(warnings, body.duplicateFields()), call.key(),
                 KubeObject.of(body.tree()), call.writeOptions());
@@ -230,7 +225,8 @@ final class Resources {
         if (deleted.gone() && !call.served().returnsDeleted()) {
             answer.document(200, success(call, deleted));
         } else {
-            answer.object(200, call.type(), deleted.object(), clock.instant());
+            boolean foreground = options.propagation().equals(Optional.of(DeleteOptions.Propagation.FOREGROUND));
+            answer.object(foreground && !deleted.gone() ? 202 : 200, call.type(), deleted.object(), clock.instant());
         }
     }
 
@@ -253,7 +249,7 @@ final class Resources {
     }
 
     private static void warn(Call call, Warnings warnings) {
-        for (String text : warnings.all()) {
+        for (String text : warnings.shown()) {
             String quoted = text.replace("\\", "\\\\").replace("\"", "\\\"").replaceAll("[\\r\\n]+", " ");
             call.exchange().add("Warning", String.format(Locale.ROOT, "299 - \"%s\"", quoted));
         }

@@ -7,7 +7,6 @@ import dev.starling.apiserver.registry.KindSchema;
 import dev.starling.apiserver.registry.ObjectReader;
 import dev.starling.apiserver.registry.ServedResource;
 import dev.starling.apiserver.registry.ServedResource.Sub;
-import dev.starling.apiserver.registry.Subresource;
 import dev.starling.apiserver.registry.TokenIssuer;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.ResourceType;
@@ -89,16 +88,12 @@ public final class BuiltInKinds {
         return Kind.of(served, rules).with(parts.schemas().apply(served.type()));
     }
 
-    private static Kind with(Kind kind, Map<String, Subresource> subresources) {
-        return new Kind(kind.served(), kind.schema(), kind.rules(), subresources);
-    }
-
     private Kind namespaces() {
         var type = Kinds.NAMESPACES;
         var verbs = List.of("create", "delete", "get", "list", "patch", "update", "watch");
         var served = new ServedResource(type, "namespace", verbs, List.of("ns"), List.of(),
                 List.of(new Sub("finalize", type.apiVersion(), type.kind(), List.of("update")), status(type)), true);
-        return with(kind(served, new NamespaceRules()), Map.of("finalize", new FinalizeSubresource()));
+        return kind(served, new NamespaceRules()).with(Map.of("finalize", new FinalizeSubresource()));
     }
 
     private static ServedResource nodes() {
@@ -112,19 +107,19 @@ public final class BuiltInKinds {
                 new Sub("eviction", "policy/v1", "Eviction", CREATE), new Sub("exec", "v1", "PodExecOptions", STREAM),
                 new Sub("log", "v1", "Pod", List.of("get")),
                 new Sub("portforward", "v1", "PodPortForwardOptions", STREAM), status(type));
-        return with(kind(served, new PodRules()), Map.of("binding", new BindingSubresource(parts.clock()),
+        return kind(served, new PodRules()).with(Map.of("binding", new BindingSubresource(parts.clock()),
                 "eviction", new EvictionSubresource()));
     }
 
     private Kind serviceAccounts() {
         var served = named(Kinds.SERVICE_ACCOUNTS, "sa").returningDeleted().withSubresources(
                 new Sub("token", "authentication.k8s.io/v1", "TokenRequest", CREATE));
-        return with(kind(served, Traits.PLAIN), Map.of("token", new TokenSubresource(parts.tokens(), parts.clock())));
+        return kind(served, Traits.PLAIN).with(Map.of("token", new TokenSubresource(parts.tokens(), parts.clock())));
     }
 
     private Kind scaled(ResourceType type, String shortName, KindRules rules) {
         var served = named(type, shortName).withCategories("all").withSubresources(
                 new Sub("scale", "autoscaling/v1", "Scale", READ_WRITE), status(type));
-        return with(kind(served, rules), Map.of("scale", new ScaleSubresource()));
+        return kind(served, rules).with(Map.of("scale", new ScaleSubresource()));
     }
 }

@@ -23,7 +23,7 @@ final class NamespaceLifecycle implements Admission {
                 && IMMORTAL.contains(key.name())) {
             throw ApiException.forbidden("namespaces", key.name(), "this namespace may not be deleted");
         }
-        if (key.type().namespaced() && request.operation() == Operation.CREATE) {
+        if (key.type().namespaced() && request.operation() == Operation.CREATE && key.subresource().isEmpty()) {
             checkAlive(request);
         }
         return request.object();

@@ -1,7 +1,9 @@
 package dev.starling.apiserver.registry;
 
+import dev.starling.kube.api.WriteOptions;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ObjectKey;
+import dev.starling.kube.object.ResourceType;
 import java.util.Optional;
 
 /**
@@ -14,15 +16,19 @@ import java.util.Optional;
 public record AdmissionRequest(Operation operation, ObjectKey key, Optional<KubeObject> before, KubeObject object,
         Circumstances circumstances) {
 
-    /** What is asked for. */
-    public enum Operation { CREATE, UPDATE, DELETE }
+    /** What is asked for. CONNECT opens a stream: exec, attach, port-forward. */
+    public enum Operation { CREATE, UPDATE, DELETE, CONNECT }
 
     /** What is the same for all stations of one write. */
-    public record Circumstances(Request request, boolean dryRun, ObjectReader reader, Undo undo) {
+    public record Circumstances(Request request, WriteOptions options, ObjectReader reader, Undo undo) {
     }
 
     public Caller caller() {
         return circumstances.request().caller();
+    }
+
+    public boolean dryRun() {
+        return circumstances.options().dryRun();
     }
 
     public Warnings warnings() {
@@ -33,7 +39,7 @@ public record AdmissionRequest(Operation operation, ObjectKey key, Optional<Kube
         return circumstances.reader();
     }
 
-    public boolean creates(dev.starling.kube.object.ResourceType type) {
+    public boolean creates(ResourceType type) {
         return operation == Operation.CREATE && key.type().equals(type) && key.subresource().isEmpty();
     }
 

@@ -23,30 +23,40 @@ final class Committer implements ObjectReader {
         this.store = store;
     }
 
-    /** Gives an object the revision of its commit, and keeps what it made for the answer. */
+    /**
+     * Gives an object the revision of its commit, and keeps what it made for the answer. It is converted before the
+     * commit, because nothing may hold up the thread that commits.
+     */
     private static final class Stamp implements LongFunction<KubeObject> {
         private final KubeObject object;
+        private final KubeObject stored;
         private volatile KubeObject made;
 
-        Stamp(KubeObject object) {
+        Stamp(Kind kind, KubeObject object) {
             this.object = object;
+            this.stored = kind.storage().conversion().stored(object);
             this.made = object;
         }
 
         @Override
         public KubeObject apply(long revision) {
-            made = object.with(Long.toString(revision), "metadata", "resourceVersion");
-            return made;
+            made = stamped(object, revision);
+            return stored == object ? made : stamped(stored, revision);
+        }
+
+        private static KubeObject stamped(KubeObject object, long revision) {
+            return object.with(Long.toString(revision), "metadata", "resourceVersion");
         }
     }
 
-    Optional<Entry<KubeObject>> entry(ObjectKey key) {
-        return store.get(StoreKeys.key(key));
+    /** The newest state of an object, as its kind's version shows it. */
+    Optional<Entry<KubeObject>> entry(Kind kind, ObjectKey key) {
+        return store.get(kind.storeKey(key)).map(kind::shown);
     }
 
     @Override
     public Optional<KubeObject> find(ObjectKey key) {
-        return entry(key).map(Entry::value);
+        return store.get(StoreKeys.key(key)).map(Entry::value);
     }
 
     @Override
@@ -57,8 +67,8 @@ final class Committer implements ObjectReader {
 
     /** @throws ApiException ALREADY_EXISTS if there is one of this name */
     KubeObject create(Kind kind, ObjectKey key, KubeObject object) {
-        var stamp = new Stamp(object);
-        if (!committed(kind, Write.create(StoreKeys.key(key), stamp))) {
+        var stamp = new Stamp(kind, object);
+        if (!committed(kind, Write.create(kind.storeKey(key), stamp))) {
             throw ApiException.alreadyExists(key.type().qualifiedPlural(), key.name());
         }
         kind.rules().committed(Optional.empty(), Optional.of(stamp.made));
@@ -67,7 +77,7 @@ final class Committer implements ObjectReader {
 
     /** Nothing if another write was faster. */
     Optional<KubeObject> replace(Kind kind, Entry<KubeObject> before, KubeObject object) {
-        var stamp = new Stamp(object);
+        var stamp = new Stamp(kind, object);
         if (!committed(kind, Write.update(before.key(), before.revision(), stamp))) {
             return Optional.empty();
         }

@@ -7,9 +7,14 @@ import java.util.Optional;
 
 /** A resource that is worked out when it is asked for: it is not in the store, and can be
  * read and, at most, removed. */
-public interface ComputedResource {
+public non-sealed interface ComputedResource extends Resource {
 
     ResourceType type();
+
+    @Override
+    default ServedResource served() {
+        return ServedResource.computed(type(), removable());
+    }
 
     /** The objects of a namespace, or of all of them for the empty text, in any order. */
     List<KubeObject> list(String namespace);

@@ -24,7 +24,7 @@ final class Deleter {
 
     Deleted delete(Writer.Job job, DeleteOptions options) {
         for (int i = 0; i < MOST_TRIES; i++) {
-            var entry = committer.entry(job.key()).orElseThrow(() -> Writer.missing(job.key()));
+            var entry = committer.entry(job.kind(), job.key()).orElseThrow(() -> Writer.missing(job.key()));
             checkPreconditions(job.key(), entry.value(), options);
             job.kind().rules().checkDeletion(entry.value());
             writer.admitDeletion(job, entry.value());

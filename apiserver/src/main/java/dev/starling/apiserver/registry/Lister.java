@@ -34,13 +34,13 @@ final class Lister {
 
     ObjectList list(Kind kind, ListQuery query) {
         checkMatch(query);
-        var filter = filter(kind, query.labels(), query.fields());
-        String prefix = StoreKeys.prefix(kind.type(), query.namespace());
+        var selection = new Selection(kind, filter(kind, query.labels(), query.fields()));
+        String prefix = StoreKeys.prefix(kind.storage().type(), query.namespace());
         if (!query.continueToken().isEmpty()) {
             var token = ContinueToken.parse(query.continueToken());
-            return page(query, filter, RangeQuery.prefix(prefix).at(token.revision()).after(prefix + token.after()));
+            return page(query, selection, RangeQuery.prefix(prefix).at(token.revision()).after(prefix + token.after()));
         }
-        return page(query, filter, RangeQuery.prefix(prefix).at(revision(query)));
+        return page(query, selection, RangeQuery.prefix(prefix).at(revision(query)));
     }
 
     /** The revision to read at; 0 for the newest. */
@@ -54,9 +54,13 @@ final class Lister {
         return exact ? asked : 0;
     }
 
-    private ObjectList page(ListQuery query, Predicate<KubeObject> filter, RangeQuery first) {
+    /** The objects of a kind that a filter lets through. */
+    private record Selection(Kind kind, Predicate<KubeObject> filter) {
+    }
+
+    private ObjectList page(ListQuery query, Selection selection, RangeQuery first) {
         try {
-            return query.limit() == 0 ? whole(filter, first) : limited(query, filter, first);
+            return query.limit() == 0 ? whole(selection, first) : limited(query, selection, first);
         } catch (CompactedException e) {
             throw ApiException.expired(query.continueToken().isEmpty()
                     ? "The resourceVersion for the provided list is too old."
@@ -67,40 +71,39 @@ final class Lister {
         }
     }
 
-    private ObjectList whole(Predicate<KubeObject> filter, RangeQuery range) {
+    private ObjectList whole(Selection selection, RangeQuery range) {
         var page = store.range(range);
-        var items = page.entries().stream().map(Entry::value).filter(filter).toList();
+        var items = selection.kind().storage().conversion().served(page.entries().stream().map(Entry::value).toList());
+        var selected = items.stream().filter(selection.filter()).toList();
+        return new ObjectList(selected, Long.toString(page.revision()), "", 0);
+    }
+
+    /** A filtered page is cut from the whole range, so that a filter that lets little through costs one walk. */
+    private ObjectList limited(ListQuery query, Selection selection, RangeQuery first) {
+        var page = store.range(isFiltered(query) ? first : first.limitedTo(query.limit()));
+        var items = new ArrayList<KubeObject>();
+        for (int i = 0; i < page.entries().size(); i++) {
+            var entry = selection.kind().shown(page.entries().get(i));
+            if (selection.filter().test(entry.value())) {
+                items.add(entry.value());
+            }
+            long left = page.entries().size() - 1 - i + page.remaining();
+            if (items.size() == query.limit() && left > 0) {
+                return cut(query, items, page, entry.key().substring(first.prefix().length()), left);
+            }
+        }
         return new ObjectList(items, Long.toString(page.revision()), "", 0);
     }
 
-    private ObjectList limited(ListQuery query, Predicate<KubeObject> filter, RangeQuery first) {
-        var items = new ArrayList<KubeObject>();
-        var range = first.limitedTo(query.limit());
-        while (true) {
-            var page = store.range(range);
-            for (int i = 0; i < page.entries().size(); i++) {
-                var entry = page.entries().get(i);
-                if (filter.test(entry.value())) {
-                    items.add(entry.value());
-                }
-                long left = page.entries().size() - 1 - i + page.remaining();
-                if (items.size() == query.limit() && left > 0) {
-                    return cut(query, items, page, entry.key().substring(first.prefix().length()), left);
-                }
-            }
-            if (!page.more()) {
-                return new ObjectList(items, Long.toString(page.revision()), "", 0);
-            }
-            range = range.at(page.revision()).after(page.entries().getLast().key());
-        }
+    private static boolean isFiltered(ListQuery query) {
+        return !query.labels().isAll() || !query.fields().isAll();
     }
 
     /** How many follow is only known where nothing is filtered. */
     private static ObjectList cut(ListQuery query, List<KubeObject> items, Page<KubeObject> page, String last,
             long left) {
-        boolean exact = query.labels().isAll() && query.fields().isAll();
         return new ObjectList(items, Long.toString(page.revision()),
-                new ContinueToken(page.revision(), last).text(), exact ? left : 0);
+                new ContinueToken(page.revision(), last).text(), isFiltered(query) ? 0 : left);
     }
 
     private static void checkMatch(ListQuery query) {
@@ -154,9 +157,9 @@ final class Lister {
     }
 
     Watch watch(Kind kind, WatchQuery query) {
-        var type = kind.type();
-        var scope = new WatchRequest.Scope(type, StoreKeys.typePrefix(type),
-                StoreKeys.prefix(type, query.namespace()));
+        var stored = kind.storage().type();
+        var scope = new WatchRequest.Scope(kind.type(), StoreKeys.typePrefix(stored),
+                StoreKeys.prefix(stored, query.namespace()), kind.storage().conversion()::served);
         return hub.watch(new WatchRequest(scope, filter(kind, query.labels(), query.fields()),
                 revision(query.resourceVersion()), query.bookmarks(), query.initialEvents()));
     }

@@ -1,5 +1,7 @@
 package dev.starling.apiserver.registry;
 
+import dev.starling.apiserver.registry.AdmissionRequest.Operation;
+import dev.starling.apiserver.watch.WatchHub;
 import dev.starling.kube.api.ApiException;
 import dev.starling.kube.api.ApiException.Reason;
 import dev.starling.kube.api.DeleteOptions;
@@ -15,11 +17,10 @@ import dev.starling.kube.object.ObjectKey;
 import dev.starling.kube.object.ResourceType;
 import dev.starling.store.RevisionStore;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -30,21 +31,16 @@ import java.util.stream.Stream;
 public final class Registry {
     private static final int DELETED_PER_PAGE = 500;
 
-    private final Map<ResourceType, Kind> kinds;
-    private final Map<ResourceType, ComputedResource> computed;
-    private final List<ServedResource> served;
+    private final Catalog catalog;
+    private final WatchHub hub;
     private final Committer committer;
     private final Writer writer;
     private final Deleter deleter;
     private final Lister lister;
 
     public Registry(RegistryParts parts) {
-        this.kinds = parts.kinds().stream().collect(Collectors.toUnmodifiableMap(Kind::type, kind -> kind));
-        this.computed = parts.computed().stream()
-                .collect(Collectors.toUnmodifiableMap(ComputedResource::type, resource -> resource));
-        this.served = Stream.concat(parts.kinds().stream().map(Kind::served),
-                parts.computed().stream().map(resource ->
-                        ServedResource.computed(resource.type(), resource.removable()))).toList();
+        this.catalog = new Catalog(Stream.<Resource>concat(parts.kinds().stream(), parts.computed().stream()).toList());
+        this.hub = parts.hub();
         this.committer = new Committer(parts.store());
         this.writer = new Writer(parts, committer);
         this.deleter = new Deleter(writer, committer, parts.clock());
@@ -56,15 +52,28 @@ public final class Registry {
         return new InProcessApi(this, caller);
     }
 
-    /** What is served, in discovery's order. */
-    public List<ServedResource> served() {
-        return served;
+    /** What is served just now. */
+    public Catalog catalog() {
+        return catalog;
     }
 
-    /** The resource of a path; the group of the core API is empty. */
-    public Optional<ServedResource> served(String group, String version, String plural) {
-        return served.stream().filter(resource -> resource.type().plural().equals(plural)
-                && resource.type().version().equals(version) && resource.type().group().equals(group)).findFirst();
+    /**
+     * Takes some types away and serves others, in one step: custom kinds come and go. Watches of what has gone end.
+     *
+     * @throws IllegalArgumentException if a type that comes is served already and does not go
+     */
+    public void serve(Collection<ResourceType> gone, Collection<? extends Resource> come) {
+        var before = gone.stream().map(catalog::find).flatMap(Optional::stream).toList();
+        catalog.replace(gone, come);
+        before.stream().filter(resource -> !catalog.find(resource.served().type()).equals(Optional.of(resource)))
+                .forEach(this::endWatches);
+    }
+
+    /** All versions of a kind share one place in the store; a client whose version stays comes back. */
+    private void endWatches(Resource resource) {
+        if (resource instanceof Kind kind) {
+            hub.end(StoreKeys.typePrefix(kind.storage().type()));
+        }
     }
 
     /** The newest state of a store, for what must be known before there is a registry. */
@@ -79,26 +88,35 @@ public final class Registry {
 
     /** Creates an object or acts by a subresource; HTTP answers 201. The kind {@code Status} is an answer, too. */
     public KubeObject create(Request request, ObjectKey key, KubeObject object, WriteOptions options) {
-        var kind = stored(key.type());
-        if (key.subresource().isEmpty()) {
-            return writer.create(new Writer.Job(kind, request, key, options), object);
+        if (resource(key.type()) instanceof Review review) {
+            return review.answer(request, key, object);
         }
-        return subresource(kind, key).create(new Subresource.Call(this, request, key, options), object);
+        var job = new Writer.Job(stored(key.type()), request, key, options);
+        if (key.subresource().isEmpty()) {
+            return writer.create(job, object);
+        }
+        var sub = subresource(job.kind(), key);
+        return sub.create(new Subresource.Call(this, request, key, options),
+                writer.admitted(job, Operation.CREATE, object));
+    }
+
+    /** Asks whether a stream of an object may be opened: exec, attach, port-forward. */
+    public void connect(Request request, ObjectKey key, KubeObject options) {
+        writer.admitted(new Writer.Job(stored(key.type()), request, key, WriteOptions.DEFAULT), Operation.CONNECT,
+                options);
     }
 
     public KubeObject get(ObjectKey key) {
-        var answered = Optional.ofNullable(computed.get(key.type()));
-        if (answered.isPresent()) {
-            return answered.get().find(key.namespace(), key.name()).orElseThrow(() -> Writer.missing(key));
+        if (resource(key.type()) instanceof ComputedResource answered) {
+            return answered.find(key.namespace(), key.name()).orElseThrow(() -> Writer.missing(key));
         }
         var kind = stored(key.type());
-        var object = committer.find(key.whole()).orElseThrow(() -> Writer.missing(key));
+        var object = committer.entry(kind, key.whole()).orElseThrow(() -> Writer.missing(key)).value();
         return isWhole(kind, key) ? object : subresource(kind, key).view(object);
     }
 
     public ObjectList list(ListQuery query) {
-        var answered = Optional.ofNullable(computed.get(query.type()));
-        return answered.isPresent() ? lister.computed(answered.get(), query)
+        return resource(query.type()) instanceof ComputedResource answered ? lister.computed(answered, query)
                 : lister.list(stored(query.type()), query);
     }
 
@@ -140,11 +158,10 @@ public final class Registry {
         if (!key.subresource().isEmpty()) {
             throw new ApiException(Reason.METHOD_NOT_ALLOWED, "delete is not supported on this subresource");
         }
-        var answered = Optional.ofNullable(computed.get(key.type())).filter(ComputedResource::removable);
-        if (answered.isPresent()) {
+        if (resource(key.type()) instanceof ComputedResource answered && answered.removable()) {
             var object = get(key);
             if (!options.dryRun()) {
-                answered.get().remove(key.namespace(), key.name());
+                answered.remove(key.namespace(), key.name());
             }
             return new Deleted(object, true);
         }
@@ -195,11 +212,20 @@ public final class Registry {
     }
 
     private Kind stored(ResourceType type) {
-        if (computed.containsKey(type)) {
-            throw new ApiException(Reason.METHOD_NOT_ALLOWED,
-                    "the server does not allow this method on the requested resource");
-        }
-        return Optional.ofNullable(kinds.get(type)).orElseThrow(Registry::notServed);
+        return switch (resource(type)) {
+            case Kind kind -> kind;
+            case ComputedResource computed -> throw notAllowed();
+            case Review review -> throw notAllowed();
+        };
+    }
+
+    private Resource resource(ResourceType type) {
+        return catalog.find(type).orElseThrow(Registry::notServed);
+    }
+
+    private static ApiException notAllowed() {
+        return new ApiException(ApiException.Reason.METHOD_NOT_ALLOWED,
+                "the server does not allow this method on the requested resource");
     }
 
     private static ApiException notServed() {

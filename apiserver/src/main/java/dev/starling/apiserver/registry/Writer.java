@@ -25,10 +25,12 @@ final class Writer {
 
     private final RegistryParts parts;
     private final Committer committer;
+    private final AdmissionChain chain;
 
     Writer(RegistryParts parts, Committer committer) {
         this.parts = parts;
         this.committer = committer;
+        this.chain = new AdmissionChain(parts.admissions(), parts.gates());
     }
 
     /** One request to write. */
@@ -81,10 +83,10 @@ final class Writer {
         try {
             var circumstances = circumstances(job, undo);
             var request = new AdmissionRequest(Operation.CREATE, key, Optional.empty(), bare, circumstances);
-            var prepared = kind.rules().prepareForCreate(admitted(request).object());
+            var prepared = kind.rules().prepareForCreate(chain.admitted(request).object());
             check(kind, prepared, violations(kind, prepared));
-            passGates(request.with(prepared));
-            return job.options().dryRun() ? dryCreated(key, prepared) : created(kind, key, prepared, undo);
+            chain.pass(request.with(prepared));
+            return job.options().dryRun() ? dryCreated(kind, key, prepared) : created(kind, key, prepared, undo);
         } finally {
             undo.run();
         }
@@ -96,8 +98,8 @@ final class Writer {
         return made;
     }
 
-    private KubeObject dryCreated(ObjectKey key, KubeObject prepared) {
-        if (committer.entry(key).isPresent()) {
+    private KubeObject dryCreated(Kind kind, ObjectKey key, KubeObject prepared) {
+        if (committer.entry(kind, key).isPresent()) {
             throw ApiException.alreadyExists(key.type().qualifiedPlural(), key.name());
         }
         return prepared;
@@ -107,7 +109,7 @@ final class Writer {
     Written update(Job job, KubeObject object) {
         var decoded = Incoming.decoded(job.kind(), object, job.strictness());
         Incoming.checkAddress(job.key(), decoded);
-        boolean missing = job.key().subresource().isEmpty() && committer.entry(job.key()).isEmpty();
+        boolean missing = job.key().subresource().isEmpty() && committer.entry(job.kind(), job.key()).isEmpty();
         if (missing && job.kind().rules().createsOnUpdate() && decoded.uid().isEmpty()
                 && decoded.resourceVersion().isEmpty()) {
             return new Written(create(job, decoded), true);
@@ -121,7 +123,7 @@ final class Writer {
      */
     KubeObject change(Job job, UnaryOperator<KubeObject> next) {
         for (int i = 0; i < MOST_TRIES; i++) {
-            var before = committer.entry(job.key().whole()).orElseThrow(() -> missing(job.key()));
+            var before = committer.entry(job.kind(), job.key().whole()).orElseThrow(() -> missing(job.key()));
             var undo = new Undo();
             try {
                 var after = prepared(job, before.value(), next.apply(before.value()), undo);
@@ -145,7 +147,7 @@ final class Writer {
             case "status" -> statusMerged(rules, before, wanted);
             default -> Metadata.updated(before, wanted);
         };
-        var request = admitted(new AdmissionRequest(Operation.UPDATE, job.key(), Optional.of(before), merged,
+        var request = chain.admitted(new AdmissionRequest(Operation.UPDATE, job.key(), Optional.of(before), merged,
                 circumstances(job, undo)));
         var after = finished(job, before, request.object());
         var causes = new ArrayList<>(violations(job.kind(), after));
@@ -154,7 +156,7 @@ final class Writer {
             causes.addAll(job.kind().schema().changeViolations(before.tree(), after.tree()));
         }
         check(job.kind(), after, causes);
-        passGates(request.with(after));
+        chain.pass(request.with(after));
         return after;
     }
 
@@ -172,11 +174,12 @@ final class Writer {
             throw conflict(job.key(), "Precondition failed: UID in precondition: " + wanted.uid()
                     + ", UID in object meta: " + before.uid());
         }
-        if (wanted.resourceVersion().isEmpty() && !job.kind().rules().updatesUnconditionally()) {
+        boolean any = wanted.resourceVersion().isEmpty() || wanted.resourceVersion().equals("0");
+        if (any && !job.kind().rules().updatesUnconditionally()) {
             throw invalid(job.kind(), before.name(), List.of(new Cause("FieldValueInvalid",
                     "Invalid value: 0: must be specified for an update", "metadata.resourceVersion")));
         }
-        if (!wanted.resourceVersion().isEmpty() && !wanted.resourceVersion().equals(before.resourceVersion())) {
+        if (!any && !wanted.resourceVersion().equals(before.resourceVersion())) {
             throw conflict(job.key(), MODIFIED);
         }
     }
@@ -213,29 +216,28 @@ final class Writer {
                 : committer.replace(job.kind(), before, after);
     }
 
-    /** Passes an object through all admissions in order. */
-    private AdmissionRequest admitted(AdmissionRequest request) {
-        var here = request;
-        for (var admission : parts.admissions()) {
-            here = here.with(admission.admit(here));
-        }
-        return here;
-    }
-
-    private void passGates(AdmissionRequest request) {
-        parts.gates().forEach(gate -> gate.admit(request));
-    }
-
-    /** Asks all admissions and gates whether an object may be deleted. */
+    /** Asks all stations whether an object may be deleted. */
     void admitDeletion(Job job, KubeObject object) {
-        var request = new AdmissionRequest(Operation.DELETE, job.key(), Optional.of(object), object,
-                circumstances(job, new Undo()));
-        admitted(request);
-        passGates(request);
+        throughChain(job, Operation.DELETE, Optional.of(object), object);
+    }
+
+    /** What the stations leave of what is not stored itself: the body of a subresource, or a connection's options. */
+    KubeObject admitted(Job job, Operation operation, KubeObject object) {
+        return throughChain(job, operation, Optional.empty(), object);
+    }
+
+    private KubeObject throughChain(Job job, Operation operation, Optional<KubeObject> before, KubeObject object) {
+        var undo = new Undo();
+        try {
+            return chain.through(new AdmissionRequest(operation, job.key(), before, object,
+                    circumstances(job, undo))).object();
+        } finally {
+            undo.run();
+        }
     }
 
     private Circumstances circumstances(Job job, Undo undo) {
-        return new Circumstances(job.request(), job.options().dryRun(), committer, undo);
+        return new Circumstances(job.request(), job.options(), committer, undo);
     }
 
     private static List<Cause> violations(Kind kind, KubeObject object) {

@@ -45,6 +45,7 @@ final class ChangeRing implements AutoCloseable {
     private final Set<RingWatch> watches = ConcurrentHashMap.newKeySet();
     private final AtomicInteger signals = new AtomicInteger();
     private volatile Changes<KubeObject> changes;
+    private volatile boolean closed;
 
     private final ReentrantLock lock = new ReentrantLock();
     private Optional<RingSlot>[] slots; // guarded by lock, as all below
@@ -224,18 +225,24 @@ final class ChangeRing implements AutoCloseable {
 
     void join(RingWatch watch) {
         watches.add(watch);
+        if (closed) {
+            watch.close();
+        }
     }
 
     void leave(RingWatch watch) {
         watches.remove(watch);
     }
 
+    /** Makes each watch tell how far it is, also past changes of other types, which never filled this ring. */
     void bookmarksDue() {
+        pump();
         watches.forEach(RingWatch::bookmarkDue);
     }
 
     @Override
     public void close() {
+        closed = true;
         changes.close();
         watches.forEach(RingWatch::close);
     }

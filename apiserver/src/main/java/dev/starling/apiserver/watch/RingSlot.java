@@ -6,6 +6,7 @@ import dev.starling.store.Change;
 import dev.starling.store.Entry;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /** One change in a ring. What several watches tell of it is the same object, so that it is encoded once. */
 final class RingSlot {
@@ -25,13 +26,13 @@ final class RingSlot {
     }
 
     /** What this change is for a reader who sees only what a filter lets through. */
-    Optional<WatchEvent> event(Predicate<KubeObject> filter) {
-        boolean before = change.previous().map(Entry::value).filter(filter).isPresent();
-        var after = change.current().map(Entry::value).filter(filter);
+    Optional<WatchEvent> event(UnaryOperator<KubeObject> view, Predicate<KubeObject> filter) {
+        boolean before = change.previous().map(Entry::value).map(view).filter(filter).isPresent();
+        var after = change.current().map(Entry::value).map(view).filter(filter);
         if (after.isPresent()) {
             return Optional.of(new WatchEvent(before ? WatchEvent.Type.MODIFIED : WatchEvent.Type.ADDED, after.get()));
         }
-        return before ? Optional.of(new WatchEvent(WatchEvent.Type.DELETED, gone())) : Optional.empty();
+        return before ? Optional.of(new WatchEvent(WatchEvent.Type.DELETED, view.apply(gone()))) : Optional.empty();
     }
 
     /** The last state that was seen, at the revision of this change. */

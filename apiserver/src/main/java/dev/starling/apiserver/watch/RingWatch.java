@@ -50,7 +50,7 @@ final class RingWatch implements Watch {
             return Optional.empty();
         }
         while (present.hasNext()) {
-            var object = present.next();
+            var object = request.scope().view().apply(present.next());
             if (request.filter().test(object)) {
                 return Optional.of(new WatchEvent(WatchEvent.Type.ADDED, object));
             }
@@ -89,7 +89,8 @@ final class RingWatch implements Watch {
             return Optional.empty();
         }
         revision = slot.revision();
-        return slot.key().startsWith(prefix()) ? slot.event(request.filter()) : Optional.empty();
+        return slot.key().startsWith(prefix())
+                ? slot.event(request.scope().view(), request.filter()) : Optional.empty();
     }
 
     private Optional<WatchEvent> progress(long progress) {

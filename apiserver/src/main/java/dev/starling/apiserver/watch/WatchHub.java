@@ -12,6 +12,7 @@ import dev.starling.store.RevisionStore;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -91,6 +92,11 @@ public final class WatchHub implements Loop, AutoCloseable {
         return new ApiException(ApiException.Reason.TIMEOUT,
                 "Timeout: Too large resource version: " + revision + ", current: " + newest,
                 JsonObject.of("causes", JsonArray.of(List.of(cause)), "retryAfterSeconds", 1));
+    }
+
+    /** Ends the watches of a type that is no longer served, and forgets its changes. */
+    public void end(String typePrefix) {
+        Optional.ofNullable(rings.remove(typePrefix)).ifPresent(ChangeRing::close);
     }
 
     @Override

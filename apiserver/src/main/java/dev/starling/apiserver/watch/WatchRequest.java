@@ -3,6 +3,7 @@ package dev.starling.apiserver.watch;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ResourceType;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * What a watch shall tell.
@@ -16,7 +17,11 @@ import java.util.function.Predicate;
 public record WatchRequest(Scope scope, Predicate<KubeObject> filter, long after, boolean bookmarks,
         boolean initialEnd) {
 
-    /** A resource type and its place in the store. */
-    public record Scope(ResourceType type, String typePrefix, String prefix) {
+    /**
+     * A resource type and its place in the store.
+     *
+     * @param view what the reader sees of a stored object; the filter sees that, too
+     */
+    public record Scope(ResourceType type, String typePrefix, String prefix, UnaryOperator<KubeObject> view) {
     }
 }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class AuthorizerTest {
     private static final Caller ROBOT = Callers.authenticated("system:serviceaccount:default:default",
             List.of("system:serviceaccounts", "system:serviceaccounts:default"));
-    private final Authorizer authorizer = new Authorizer();
+    private final Authorizer authorizer = new FixedRules();
 
     private static Attributes resource(String verb, String group, String resource, String namespace, String name) {
         return new Attributes(verb, group, resource, "", namespace, name, "/");
@@ -47,14 +47,14 @@ class AuthorizerTest {
     void wordsRefusalsAsKubernetesDoes() {
         assertEquals("pods is forbidden: User \"system:serviceaccount:default:default\" cannot list resource \"pods\" "
                 + "in API group \"\" in the namespace \"default\"",
-                authorizer.refusal(ROBOT, resource("list", "", "pods", "default", "")).getMessage());
+                Authorizer.refusal(ROBOT, resource("list", "", "pods", "default", "")).getMessage());
         assertEquals("deployments.apps \"web\" is forbidden: User \"system:serviceaccount:default:default\" cannot get "
                 + "resource \"deployments\" in API group \"apps\" at the cluster scope",
-                authorizer.refusal(ROBOT, resource("get", "apps", "deployments", "", "web")).getMessage());
+                Authorizer.refusal(ROBOT, resource("get", "apps", "deployments", "", "web")).getMessage());
         assertEquals("forbidden: User \"system:serviceaccount:default:default\" cannot get path \"/metrics\"",
-                authorizer.refusal(ROBOT, path("/metrics")).getMessage());
+                Authorizer.refusal(ROBOT, path("/metrics")).getMessage());
         assertEquals("pods \"web\" is forbidden: User \"system:serviceaccount:default:default\" cannot create resource "
-                + "\"pods/exec\" in API group \"\" in the namespace \"d\"", authorizer.refusal(ROBOT,
+                + "\"pods/exec\" in API group \"\" in the namespace \"d\"", Authorizer.refusal(ROBOT,
                 new Attributes("create", "", "pods", "exec", "d", "web", "/")).getMessage());
     }
 }

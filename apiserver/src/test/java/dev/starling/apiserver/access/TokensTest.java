@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.starling.apiserver.registry.Caller;
 import dev.starling.apiserver.registry.ObjectReader;
 import dev.starling.apiserver.registry.TokenIssuer.Wish;
 import dev.starling.kube.api.ApiException;
@@ -40,7 +41,7 @@ class TokensTest {
         InstantSource clock = () -> now;
         var certificates = Certificates.open(folder, List.of(), clock);
         tokens = certificates.tokens(clock);
-        authenticator = new Authenticator(certificates.clients(clock), tokens, new ObjectReader() {
+        var objects = new ObjectReader() {
             @Override
             public Optional<KubeObject> find(ObjectKey key) {
                 return Optional.ofNullable(stored.get(key));
@@ -50,7 +51,13 @@ class TokensTest {
             public List<KubeObject> all(ResourceType type, String namespace) {
                 return List.of();
             }
-        });
+        };
+        authenticator = new Authenticator(List.of(certificates.clients(clock),
+                new ServiceAccountProof(tokens, objects)));
+    }
+
+    private Caller authenticated(String authorization) {
+        return authenticator.authenticate(new Proof.Shown(Optional.empty(), authorization));
     }
 
     private String token(List<String> audiences, Optional<KubeObject> bound) {
@@ -59,13 +66,13 @@ class TokensTest {
 
     private void refused(String token) {
         var refusal = assertThrows(ApiException.class,
-                () -> authenticator.authenticate(Optional.empty(), "Bearer " + token));
+                () -> authenticated("Bearer " + token));
         assertEquals(ApiException.Reason.UNAUTHORIZED, refusal.reason());
     }
 
     @Test
     void namesTheServiceAccountAndThePod() {
-        var caller = authenticator.authenticate(Optional.empty(), "bearer " + token(List.of(), Optional.of(POD)));
+        var caller = authenticated("bearer " + token(List.of(), Optional.of(POD)));
         assertEquals("system:serviceaccount:team:robot", caller.name());
         assertEquals(List.of("system:serviceaccounts", "system:serviceaccounts:team", "system:authenticated"),
                 caller.groups());

@@ -4,12 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.starling.apiserver.registry.Kind;
+import dev.starling.apiserver.registry.KindRules;
+import dev.starling.apiserver.registry.ServedResource;
 import dev.starling.kube.api.WriteOptions;
 import dev.starling.kube.http.Kubeconfig;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.json.JsonReader;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
+import dev.starling.kube.object.ResourceType;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,12 +22,13 @@ import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -222,6 +227,30 @@ class ApiServerTest {
         assertEquals("configmaps", answer.text("details", "kind"));
         var missing = json(client.send(request(MAPS + "/d", "*/*").DELETE().build(), BodyHandlers.ofString()));
         assertEquals("configmaps \"d\" not found", missing.text("message"));
+    }
+
+    @Test
+    void acceptsADeletionThatWaitsForDependents() throws Exception {
+        make("f");
+        var answer = client.send(request(MAPS + "/f?propagationPolicy=Foreground", "*/*").DELETE().build(),
+                BodyHandlers.ofString());
+        assertEquals(202, answer.statusCode());
+        assertEquals("foregroundDeletion", json(answer).array("metadata", "finalizers").at(0).text());
+    }
+
+    @Test
+    void servesWhatComesWhileItRuns() throws Exception {
+        var type = new ResourceType("example.com", "v1", "widgets", "Widget", true);
+        assertEquals(404, get("/apis/example.com/v1", "*/*").statusCode());
+        server.registry().registry().serve(List.of(),
+                List.of(Kind.of(ServedResource.stored(type), KindRules.PLAIN)));
+        assertEquals("widgets", json(get("/apis/example.com/v1", "*/*")).array("resources").at(0).object()
+                .text("name"));
+        assertEquals("WidgetList", json(get("/apis/example.com/v1/widgets", "*/*")).text("kind"));
+        assertTrue(json(get("/openapi/v3", "*/*")).object("paths").has("apis/example.com/v1"));
+        server.registry().registry().serve(List.of(type), List.of());
+        assertEquals(404, get("/apis/example.com/v1", "*/*").statusCode());
+        assertEquals(404, get("/apis/example.com/v1/widgets", "*/*").statusCode());
     }
 
     @Test

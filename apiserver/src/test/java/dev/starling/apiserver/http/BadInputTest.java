@@ -125,6 +125,46 @@ class BadInputTest {
         }
     }
 
+    /** Who may do something in one namespace must not reach another one by naming it below. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/kube-system", "/kube-system/status"})
+    void servesNoNamespacesInsideOfOne(String rest) throws Exception {
+        try (var client = client()) {
+            assertEquals(404, client.send("GET", "/api/v1/namespaces/default/namespaces" + rest, "Accept: */*", "")
+                    .status());
+        }
+    }
+
+    @Test
+    void countsMethodsThatAreMadeUpAsOne() throws Exception {
+        try (var stranger = RawClient.anonymous(server)) {
+            stranger.send("BREW", "/version", "Accept: */*", "");
+        }
+        try (var client = client()) {
+            String metrics = client.send("GET", "/metrics", "Accept: */*", "").body();
+            assertTrue(metrics.contains("verb=\"other\""), metrics);
+            assertFalse(metrics.contains("BREW"), metrics);
+        }
+    }
+
+    @Test
+    void refusesAGracePeriodThatIsNoNumber() throws Exception {
+        send("POST", MAPS, "application/json", "{\"metadata\":{\"name\":\"graceful\"}}");
+        assertEquals(400, send("DELETE", MAPS + "/graceful", "application/json", "{\"gracePeriodSeconds\":\"0\"}")
+                .status());
+    }
+
+    @Test
+    void warnsOfManyUnknownFieldsAsFarAsHeadersHaveRoom() throws Exception {
+        var body = new StringBuilder("{\"metadata\":{\"name\":\"many\"}");
+        for (int i = 0; i < 2_000; i++) {
+            body.append(",\"unknown").append(i).append("\":1");
+        }
+        var reply = send("POST", MAPS, "application/json", body.append('}').toString());
+        assertEquals(201, reply.status());
+        assertTrue(reply.header("warning").startsWith("299 - \"unknown field"), reply.header("warning"));
+    }
+
     @Test
     void tellsUnknownResourcesFromUnknownPaths() throws Exception {
         try (var client = client()) {

@@ -1,5 +1,6 @@
 package dev.starling.apiserver.http;
 
+import dev.starling.apiserver.access.Access;
 import dev.starling.apiserver.access.Certificates;
 import dev.starling.apiserver.access.ServerName;
 import dev.starling.apiserver.kinds.TestRegistry;
@@ -31,7 +32,8 @@ final class TestServer implements AutoCloseable {
         var clock = InstantSource.system();
         certificates = Certificates.open(folder.resolve("pki"), List.of(ServerName.of("127.0.0.1"),
                 ServerName.of("localhost")), clock);
-        server = new ApiServer(new ApiServer.Parts(settings, registry.registry(), certificates, streams,
+        server = new ApiServer(new ApiServer.Parts(settings, registry.registry(),
+                Access.fixed(certificates, registry.registry().reader(), clock), certificates, streams,
                 Map.of(), SCHEMAS,
                 List.of(), List.of(new HealthCheck("store", () -> true)), "v1.34.0+starling", clock, new Random(3)));
         kubeconfig = folder.resolve("kubeconfig");

@@ -44,7 +44,8 @@ final class WatchHubTest {
 
     private Watch watch(String namespace, long after) {
         String prefix = namespace.isEmpty() ? TYPE : TYPE + namespace + "/";
-        return hub.watch(new WatchRequest(new WatchRequest.Scope(Kinds.CONFIG_MAPS, TYPE, prefix), object -> true,
+        return hub.watch(new WatchRequest(new WatchRequest.Scope(Kinds.CONFIG_MAPS, TYPE, prefix, object -> object),
+                object -> true,
                 after, true, false));
     }
 
@@ -137,6 +138,27 @@ final class WatchHubTest {
             assertEquals(Long.toString(other), event.object().resourceVersion());
             assertTrue(watch.poll().isEmpty());
         }
+    }
+
+    @Test
+    void tellsAnIdleWatchOfTheProgressOfOtherTypes() {
+        try (var watch = watch("a", 0)) {
+            put("a", "x");
+            drained(watch);
+            long other = store.commit(Write.put("core/secrets/a/y",
+                    revision -> KubeObject.named(Kinds.SECRETS, "a", "y")));
+            hub.step(Instant.EPOCH);
+            assertEquals(Long.toString(other), watch.poll().orElseThrow().object().resourceVersion());
+        }
+    }
+
+    @Test
+    void endsTheWatchesOfATypeThatGoes() {
+        var watch = watch("a", 0);
+        hub.end(TYPE);
+        assertTrue(watch.ended());
+        put("a", "x");
+        assertEquals(List.of("ADDED x"), drained(watch("a", 0)));
     }
 
     @Test

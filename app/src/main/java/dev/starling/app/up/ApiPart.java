@@ -1,5 +1,6 @@
 package dev.starling.app.up;
 
+import dev.starling.apiserver.access.Access;
 import dev.starling.apiserver.access.Certificates;
 import dev.starling.apiserver.access.ServerName;
 import dev.starling.apiserver.http.ApiServer;
@@ -72,7 +73,8 @@ final class ApiPart implements AutoCloseable {
                     List.of(), clock, random));
             undo.later("expiry", driver.start(new ExpirySweep(registry, kinds.kinds())));
             server = undo.with("http", new ApiServer(new ApiServer.Parts(
-                    ServerSettings.DEFAULT.at(host, settings.port()), registry, certificates, additions.streams(),
+                    ServerSettings.DEFAULT.at(host, settings.port()), registry,
+                    Access.fixed(certificates, registry.reader(), clock), certificates, additions.streams(),
                     additions.uploads(), schemas, List.of(), additions.ready(), VERSION, clock, random)));
             var entrance = new Bootstrap.Entrance(services.first(), address(reached), server.port());
             new Bootstrap(as("bootstrap")).run(entrance);

@@ -1,0 +1,52 @@
+package dev.starling.apiserver.access;
+
+import dev.starling.apiserver.registry.Caller;
+import dev.starling.apiserver.registry.ObjectReader;
+import dev.starling.kube.object.Kinds;
+import dev.starling.kube.object.ResourceType;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The tokens of service accounts, while what they are bound to is there. */
+public final class ServiceAccountProof implements Proof {
+    private final Tokens tokens;
+    private final ObjectReader objects;
+
+    /** @param objects tells whether what a token is bound to still exists */
+    public ServiceAccountProof(Tokens tokens, ObjectReader objects) {
+        this.tokens = tokens;
+        this.objects = objects;
+    }
+
+    @Override
+    public Optional<Caller> of(Shown shown) {
+        return tokens.check(shown.bearer()).filter(claims -> claims.audiences().contains(Tokens.ISSUER))
+                .flatMap(this::bound);
+    }
+
+    /** The user of a token, while the service account and the pod that it is bound to are there. */
+    private Optional<Caller> bound(Tokens.Claims claims) {
+        String namespace = claims.namespace();
+        var account = claims.serviceAccount();
+        var pod = claims.pod();
+        if (!alive(Kinds.SERVICE_ACCOUNTS, namespace, account)
+                || !pod.equals(Tokens.Bound.NOTHING) && !alive(Kinds.PODS, namespace, pod)
+                || !claims.secret().equals(Tokens.Bound.NOTHING) && !alive(Kinds.SECRETS, namespace, claims.secret())) {
+            return Optional.empty();
+        }
+        var extra = new java.util.HashMap<String, List<String>>();
+        extra.put("authentication.kubernetes.io/credential-id", List.of("JTI=" + claims.id()));
+        if (!pod.equals(Tokens.Bound.NOTHING)) {
+            extra.put("authentication.kubernetes.io/pod-name", List.of(pod.name()));
+            extra.put("authentication.kubernetes.io/pod-uid", List.of(pod.uid()));
+        }
+        var groups = List.of("system:serviceaccounts", "system:serviceaccounts:" + namespace, Callers.AUTHENTICATED);
+        return Optional.of(new Caller(claims.subject(), account.uid(), groups, Map.copyOf(extra)));
+    }
+
+    private boolean alive(ResourceType type, String namespace, Tokens.Bound bound) {
+        return objects.find(type.key(namespace, bound.name())).filter(found -> found.uid().equals(bound.uid()))
+                .isPresent();
+    }
+}

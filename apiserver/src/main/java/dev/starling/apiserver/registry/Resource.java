@@ -1,0 +1,8 @@
+package dev.starling.apiserver.registry;
+
+/** Something that the API serves under a type of its own. */
+public sealed interface Resource permits Kind, ComputedResource, Review {
+
+    /** As routes, discovery and the API documents know it. */
+    ServedResource served();
+}
