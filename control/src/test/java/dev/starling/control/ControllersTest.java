@@ -10,6 +10,7 @@ import dev.starling.kube.api.DeleteOptions.Propagation;
 import dev.starling.kube.api.ListQuery;
 import dev.starling.kube.json.Json;
 import dev.starling.kube.json.JsonArray;
+import dev.starling.kube.json.JsonNull;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ObjectKey;
@@ -184,6 +185,41 @@ final class ControllersTest {
     }
 
     @Test
+    void aSliceLosesTheLabelsThatItsServiceLost() {
+        cluster.apply("""
+                apiVersion: v1
+                kind: Service
+                metadata: {name: web, labels: {team: a}}
+                spec: {selector: {app: web}, ports: [{port: 80}]}
+                """);
+        cluster.awaitThat(() -> slicesOf("team", "a") == 1);
+        cluster.api().patch(Kinds.SERVICES.key("default", "web"),
+                Change.field(JsonNull.NULL, "metadata", "labels", "team"));
+        cluster.awaitThat(() -> slicesOf("team", "a") == 0);
+        assertEquals(1, slicesOf("kubernetes.io/service-name", "web"));
+    }
+
+    private long slicesOf(String label, String value) {
+        return cluster.list(Kinds.ENDPOINT_SLICES).stream().filter(s -> value.equals(s.labels().get(label))).count();
+    }
+
+    @Test
+    void aNamespacedOwnerOfAClusterWideObjectCanNotBeMissed() {
+        cluster.apply("""
+                apiVersion: node.k8s.io/v1
+                kind: RuntimeClass
+                handler: runc
+                metadata: {name: kept, ownerReferences: [{apiVersion: v1, kind: ConfigMap, name: none, uid: u}]}
+                ---
+                apiVersion: v1
+                kind: ConfigMap
+                metadata: {name: lost, ownerReferences: [{apiVersion: v1, kind: ConfigMap, name: none, uid: u}]}
+                """);
+        cluster.awaitThat(() -> cluster.find(Kinds.CONFIG_MAPS.key("default", "lost")).isEmpty());
+        assertTrue(cluster.find(Kinds.RUNTIME_CLASSES.key("kept")).isPresent());
+    }
+
+    @Test
     void aJobRunsToItsEndAndGoesAfterItsTimeToLive() {
         cluster.apply("""
                 apiVersion: batch/v1
@@ -295,6 +331,10 @@ final class ControllersTest {
                 apiVersion: v1
                 kind: ConfigMap
                 metadata: {name: c, namespace: team, finalizers: [example.com/hold]}
+                ---
+                apiVersion: coordination.k8s.io/v1
+                kind: Lease
+                metadata: {name: l, namespace: team, finalizers: [example.com/hold]}
                 """);
         cluster.awaitThat(() -> cluster.find(Kinds.SERVICE_ACCOUNTS.key("team", "default")).isPresent()
                 && cluster.find(Kinds.CONFIG_MAPS.key("team", "kube-root-ca.crt"))
@@ -303,10 +343,13 @@ final class ControllersTest {
         cluster.api().delete(key);
         var waiting = cluster.await(() -> cluster.find(key).filter(n -> Pods.holds(n, "NamespaceFinalizersRemaining")));
         assertEquals("Terminating", waiting.status().text("phase"));
-        assertEquals("Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances",
+        assertEquals("Some content in the namespace has finalizers remaining: example.com/hold in 2 resource instances",
                 Pods.condition(waiting, "NamespaceFinalizersRemaining").orElseThrow().text("message"));
-        cluster.api().patch(Kinds.CONFIG_MAPS.key("team", "c"),
-                Change.field(JsonArray.EMPTY, "metadata", "finalizers"));
+        cluster.awaitThat(() -> Pods.condition(cluster.api().get(key), "NamespaceContentRemaining").orElseThrow()
+                .text("message").equals("Some resources are remaining: configmaps. has 1 resource instances,"
+                + " leases.coordination.k8s.io has 1 resource instances"));
+        List.of(Kinds.CONFIG_MAPS.key("team", "c"), Kinds.LEASES.key("team", "l")).forEach(held ->
+                cluster.api().patch(held, Change.field(JsonArray.EMPTY, "metadata", "finalizers")));
         cluster.awaitThat(() -> cluster.find(key).isEmpty());
     }
 }

@@ -1,17 +1,6 @@
 package dev.starling.control;
 
-import dev.starling.apiserver.kinds.AddressRange;
-import dev.starling.apiserver.kinds.Bootstrap;
-import dev.starling.apiserver.kinds.BuiltInKinds;
-import dev.starling.apiserver.registry.Caller;
 import dev.starling.apiserver.registry.ComputedResource;
-import dev.starling.apiserver.registry.Registry;
-import dev.starling.apiserver.registry.RegistryParts;
-import dev.starling.apiserver.registry.TokenIssuer;
-import dev.starling.apiserver.schema.BuiltInSchema;
-import dev.starling.apiserver.schema.Schemas;
-import dev.starling.apiserver.watch.WatchHub;
-import dev.starling.apiserver.watch.WatchSettings;
 import dev.starling.kube.api.ApiException;
 import dev.starling.kube.api.KubeApi;
 import dev.starling.kube.api.ListQuery;
@@ -22,14 +11,11 @@ import dev.starling.kube.object.ObjectKey;
 import dev.starling.kube.object.ResourceType;
 import dev.starling.kube.object.Times;
 import dev.starling.kube.yaml.Yaml;
-import dev.starling.store.MemoryStore;
-import dev.starling.store.StoreSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -37,30 +23,19 @@ import java.util.function.Supplier;
 
 /** The real API in memory, all controllers, and a virtual node whose pods run in no time. */
 final class TestCluster implements AutoCloseable {
-    private static final Schemas SCHEMAS = Schemas.builtIn();
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    private final MemoryStore<KubeObject> store =
-            new MemoryStore<>(StoreSettings.defaults(), InstantSource.system());
-    private final WatchHub hub = new WatchHub(store, WatchSettings.DEFAULT);
     private final AtomicReference<String> cpu = new AtomicReference<>("0");
-    private final Registry registry;
+    private final TestApi server;
     private final InstantNode node;
     private final Controllers controllers;
 
     TestCluster() {
-        var clock = InstantSource.system();
-        var random = new Random(7);
-        TokenIssuer tokens = wish -> new TokenIssuer.Token("token", wish.audiences(), clock.instant());
-        var kinds = new BuiltInKinds(new BuiltInKinds.Parts(type -> BuiltInSchema.of(SCHEMAS, type),
-                AddressRange.parse("10.96.0.0/24"), Registry.reading(store), tokens, clock, random));
-        registry = new Registry(new RegistryParts(store, hub, kinds.kinds(), List.of(metrics()), kinds.admissions(),
-                List.of(), clock, random));
-        new Bootstrap(api()).run(new Bootstrap.Entrance("10.96.0.1", "192.0.2.1", 6443));
-        var driver = new ThreadDriver(clock);
-        controllers = Controllers.start(component -> registry.as(Caller.component(component)), driver,
+        server = new TestApi(List.of(metrics()));
+        var driver = new ThreadDriver(InstantSource.system());
+        controllers = Controllers.start(server::as, driver,
                 new ControlSettings("PEM", 4, 12_500, Duration.ofMillis(20)));
-        node = new InstantNode(registry.as(Caller.component("node")), driver);
+        node = new InstantNode(server.as("node"), driver);
         apply("""
                 apiVersion: v1
                 kind: Node
@@ -72,8 +47,8 @@ final class TestCluster implements AutoCloseable {
                 metadata: {name: fp-default}
                 spec: {selectors: [{namespace: default}]}
                 """);
-        await(() -> registry.as(Caller.component("test")).list(ListQuery.in(Kinds.SERVICE_ACCOUNTS, "default"))
-                .items().stream().findFirst());
+        await(() -> api().list(ListQuery.in(Kinds.SERVICE_ACCOUNTS, "default")).items()
+                .stream().findFirst());
     }
 
     /** Every pod uses the same. */
@@ -111,17 +86,12 @@ final class TestCluster implements AutoCloseable {
     }
 
     KubeApi api() {
-        return registry.as(Caller.component("test"));
+        return server.as("test");
     }
 
     /** Creates every object of a YAML text in the namespace default, unless it says otherwise. */
     void apply(String yaml) {
-        for (var document : Yaml.documents(yaml)) {
-            var object = KubeObject.of(document.object());
-            var type = Kinds.STORED.stream().filter(t -> t.kind().equals(object.kind())).findFirst().orElseThrow();
-            String namespace = object.namespace().isEmpty() ? "default" : object.namespace();
-            api().create(type.key(type.namespaced() ? namespace : "", object.name()), object);
-        }
+        server.apply(yaml);
     }
 
     List<KubeObject> list(ResourceType type) {
@@ -167,7 +137,6 @@ final class TestCluster implements AutoCloseable {
     public void close() {
         node.close();
         controllers.close();
-        hub.close();
-        store.close();
+        server.close();
     }
 }

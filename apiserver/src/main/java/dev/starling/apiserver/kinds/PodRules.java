@@ -2,10 +2,12 @@ package dev.starling.apiserver.kinds;
 
 import dev.starling.apiserver.registry.KindRules;
 import dev.starling.kube.api.DeleteOptions;
+import dev.starling.kube.json.JsonArray;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.json.JsonString;
 import dev.starling.kube.object.KubeObject;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -14,6 +16,9 @@ import java.util.function.Function;
 /** Pods are born Pending, and are deleted gracefully once they are on a node. */
 final class PodRules implements KindRules {
     private static final long DEFAULT_GRACE_SECONDS = 30;
+    /** What a pod says of itself until its gates are open (source: KEP-3521). */
+    private static final JsonObject GATED = JsonObject.of("type", "PodScheduled", "status", "False",
+            "reason", "SchedulingGated", "message", "Scheduling is blocked due to non-empty scheduling gates");
     private static final Set<String> TERMINAL = Set.of("Succeeded", "Failed");
 
     @Override
@@ -28,7 +33,9 @@ final class PodRules implements KindRules {
 
     @Override
     public KubeObject prepareForCreate(KubeObject pod) {
-        return pod.with(JsonObject.of("phase", "Pending", "qosClass", QosClass.of(pod).text()), "status");
+        var born = pod.with(JsonObject.of("phase", "Pending", "qosClass", QosClass.of(pod).text()), "status");
+        return pod.spec().array("schedulingGates").isEmpty() ? born
+                : born.with(JsonArray.of(List.of(GATED)), "status", "conditions");
     }
 
     @Override

@@ -185,10 +185,10 @@ final class CronPlan {
 
     private List<KubeObject> oldest(List<KubeObject> ended, String limit, int otherwise) {
         long keep = cron.spec().at(limit).number(otherwise);
-        return ended.stream().filter(job -> !job.deleting())
+        return ended.stream()
                 .sorted(Comparator.comparing((KubeObject job) -> job.created().orElse(Instant.MAX))
                         .thenComparing(KubeObject::name))
-                .limit(Math.max(0, ended.size() - keep)).toList();
+                .limit(Math.max(0, ended.size() - keep)).filter(job -> !job.deleting()).toList();
     }
 
     private JsonObject status() {

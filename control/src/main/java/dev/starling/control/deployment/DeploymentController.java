@@ -79,8 +79,8 @@ public final class DeploymentController implements Reconciler {
             return Outcome.done();
         }
         var claims = Claims.of(deployment, selector, Owned.candidates(replicaSets, deployment));
-        claims.carryOut(deployment, Kinds.REPLICA_SETS, api);
-        var image = Image.of(deployment, claims.owned());
+        var image = Image.of(deployment,
+                claims.carryOut(deployment, Kinds.DEPLOYMENTS, Kinds.REPLICA_SETS, api));
         for (var step : Rollout.next(image, oldPodsRun(image))) {
             carryOut(step, image, api);
         }

@@ -11,6 +11,7 @@ import java.util.Set;
 final class Revisions {
     static final String REVISION = "deployment.kubernetes.io/revision";
     static final String HISTORY = "deployment.kubernetes.io/revision-history";
+    private static final int LONGEST_HISTORY = 2_000;
     static final String DESIRED = "deployment.kubernetes.io/desired-replicas";
     static final String MAX = "deployment.kubernetes.io/max-replicas";
     private static final Set<String> NOT_COPIED = Set.of("kubectl.kubernetes.io/last-applied-configuration",
@@ -57,12 +58,20 @@ final class Revisions {
         long old = of(newest);
         if (old < revision) {
             annotations.put(REVISION, (Object) Long.toString(revision));
-            String history = newest.annotations().getOrDefault(HISTORY, "");
             if (old > 0) {
-                annotations.put(HISTORY, (Object) (history.isEmpty() ? "" + old : history + "," + old));
+                annotations.put(HISTORY, (Object) history(newest.annotations().getOrDefault(HISTORY, ""), old));
             }
         }
         return missing(annotations.build(), newest.annotations());
+    }
+
+    /** The oldest revisions are forgotten where the text would become too long. */
+    private static String history(String before, long revision) {
+        String history = before.isEmpty() ? Long.toString(revision) : before + "," + revision;
+        while (history.length() > LONGEST_HISTORY && history.contains(",")) {
+            history = history.substring(history.indexOf(',') + 1);
+        }
+        return history;
     }
 
     private static JsonObject missing(JsonObject wanted, Map<String, String> present) {

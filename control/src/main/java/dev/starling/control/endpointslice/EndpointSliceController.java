@@ -1,5 +1,6 @@
 package dev.starling.control.endpointslice;
 
+import dev.starling.control.workload.Change;
 import dev.starling.control.workload.Pods;
 import dev.starling.kube.api.ApiException;
 import dev.starling.kube.api.ApiException.Reason;
@@ -9,12 +10,12 @@ import dev.starling.kube.api.Patch;
 import dev.starling.kube.informer.Controller;
 import dev.starling.kube.informer.Informer;
 import dev.starling.kube.informer.Reconciler;
-import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.LabelSelector;
 import dev.starling.kube.object.ObjectKey;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -93,15 +94,15 @@ public final class EndpointSliceController implements Reconciler {
         var chosen = pods.in(key.namespace()).stream().filter(pod -> selector.get().matches(pod.labels())).toList();
         var plan = SlicePlan.of(service.get(), chosen, present);
         plan.create().forEach(slice -> api.create(Kinds.ENDPOINT_SLICES.key(key.namespace(), ""), slice));
-        plan.update().forEach(slice -> update(slice, api));
+        plan.update().forEach(slice -> update(present, slice, api));
         plan.delete().forEach(slice -> delete(slice, api));
         return Outcome.done();
     }
 
-    private static void update(KubeObject slice, KubeApi api) {
-        var change = JsonObject.of("metadata", JsonObject.of("labels", slice.metadata().object("labels")),
-                "endpoints", slice.tree().array("endpoints"), "ports", slice.tree().at("ports"));
-        api.patch(slice.key(Kinds.ENDPOINT_SLICES), new Patch.Merge(change));
+    /** Only what differs is written: labels that the Service lost go, and fields that nobody here knows stay. */
+    private static void update(Collection<KubeObject> present, KubeObject wanted, KubeApi api) {
+        present.stream().filter(slice -> slice.name().equals(wanted.name())).forEach(slice -> api.patch(
+                slice.key(Kinds.ENDPOINT_SLICES), new Patch.Merge(Change.between(slice.tree(), wanted.tree()))));
     }
 
     private static void delete(KubeObject slice, KubeApi api) {

@@ -179,7 +179,7 @@ record SlicePlan(List<KubeObject> create, List<KubeObject> update, List<KubeObje
                         made.tree().text("addressType").equals(slice.tree().text("addressType"))).findFirst();
                 match.ifPresentOrElse(made -> {
                     create.remove(made);
-                    update.add(made.with(slice.metadata(), "metadata").with(labels(), "metadata", "labels"));
+                    update.add(changed(slice, made));
                 }, () -> {
                     if (!slice.deleting()) {
                         delete.add(slice);
@@ -193,8 +193,14 @@ record SlicePlan(List<KubeObject> create, List<KubeObject> update, List<KubeObje
             boolean same = slice.tree().array("endpoints").equals(wanted.tree().array("endpoints"))
                     && slice.metadata().object("labels").equals(labels());
             if (!same) {
-                update.add(wanted.with(slice.metadata(), "metadata").with(labels(), "metadata", "labels"));
+                update.add(changed(slice, wanted));
             }
+        }
+
+        /** A slice with what it is to show; all the rest is as it was. */
+        private KubeObject changed(KubeObject slice, KubeObject made) {
+            return slice.with(labels(), "metadata", "labels").with(made.tree().at("endpoints"), "endpoints")
+                    .with(made.tree().at("ports"), "ports");
         }
 
         private JsonObject labels() {

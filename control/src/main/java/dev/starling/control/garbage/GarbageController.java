@@ -135,10 +135,13 @@ public final class GarbageController implements Reconciler {
         }
     }
 
-    /** An owner of a type that is not served here is taken for living: nobody can say that it is not. */
+    /**
+     * An owner of a type that is not served here is taken for living: nobody can say that it is not. So is one in some
+     * namespace that a cluster-scoped object names (source: upstream documentation, "Owners and Dependents").
+     */
     private Owner state(KubeObject object, OwnerReference owner, KubeApi api) {
         var informer = informer(owner);
-        if (informer.isEmpty()) {
+        if (informer.isEmpty() || informer.get().type().namespaced() && object.namespace().isEmpty()) {
             return Owner.LIVING;
         }
         var seen = find(object, owner);

@@ -76,7 +76,8 @@ public final class JobController implements Reconciler {
                 && !job.spec().text("managedBy").equals("kubernetes.io/job-controller")) {
             return Outcome.done();
         }
-        strays.stream().filter(pod -> pod.controller().isPresent()).forEach(pod -> release(pod, api));
+        strays.stream().filter(pod -> pod.controller().isPresent() || !Owned.selector(job).matches(pod.labels()))
+                .forEach(pod -> release(pod, api));
         var plan = JobPlan.of(job, claim(job, api), now);
         boolean refused = carryOut(job, plan, api);
         if (JobPlan.finished(job)) {
@@ -93,12 +94,12 @@ public final class JobController implements Reconciler {
             return Owned.by(pods, job);
         }
         var claims = Claims.of(job, selector, Owned.candidates(pods, job));
-        claims.carryOut(job, Kinds.PODS, api);
+        var held = claims.carryOut(job, Kinds.JOBS, Kinds.PODS, api);
         for (var pod : claims.adopt()) {
             write(() -> api.patch(pod.key(Kinds.PODS), new Patch.Strategic(JsonObject.of("metadata",
                     JsonObject.of("finalizers", JsonArray.strings(List.of(JobPods.FINALIZER)))))));
         }
-        return claims.owned();
+        return held;
     }
 
     /** True if creating pods was refused, so that it must be tried again. */
@@ -168,8 +169,9 @@ public final class JobController implements Reconciler {
         if (left.get().isPositive()) {
             return Outcome.again(left.get());
         }
-        write(() -> api.delete(job.key(Kinds.JOBS),
-                DeleteOptions.DEFAULT.withPropagation(Propagation.FOREGROUND).withUid(job.uid())));
+        // A time to live that was changed meanwhile counts: an older image is refused.
+        write(() -> api.delete(job.key(Kinds.JOBS), DeleteOptions.DEFAULT.withPropagation(Propagation.FOREGROUND)
+                .withUid(job.uid()).withResourceVersion(job.resourceVersion())));
         return Outcome.done();
     }
 }

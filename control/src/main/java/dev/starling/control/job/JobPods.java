@@ -54,7 +54,8 @@ final class JobPods {
     }
 
     private static Instant ended(KubeObject pod) {
-        return pod.status().array("containerStatuses").objects().stream()
+        return Stream.of("containerStatuses", "initContainerStatuses")
+                .flatMap(field -> pod.status().array(field).objects().stream())
                 .flatMap(c -> Times.parse(c.text("state", "terminated", "finishedAt")).stream())
                 .max(Instant::compareTo)
                 .or(pod::deletionTimestamp).or(pod::created).orElse(Instant.EPOCH);

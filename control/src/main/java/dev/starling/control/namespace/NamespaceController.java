@@ -82,7 +82,7 @@ public final class NamespaceController implements Reconciler {
             var found = api.list(ListQuery.in(type, namespace)).items();
             found.stream().filter(object -> !object.deleting()).forEach(object -> delete(object, type, api, refusals));
             if (!found.isEmpty()) {
-                left.put(type.qualifiedPlural() + ".", api.list(ListQuery.in(type, namespace)).items());
+                left.put(type.plural() + "." + type.group(), api.list(ListQuery.in(type, namespace)).items());
             }
         }
         return Remains.of(left, refusals);

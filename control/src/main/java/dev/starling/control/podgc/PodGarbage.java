@@ -109,7 +109,8 @@ public final class PodGarbage implements Loop {
         if (!Pods.terminal(pod)) {
             Json condition = Conditions.of(pod.status()).with(Said.yes("DisruptionTarget", "DeletionByPodGC",
                     "PodGC: node no longer exists"), now).find("DisruptionTarget").orElseThrow();
-            api.patch(pod.key(Kinds.PODS).sub("status"), new Patch.Strategic(JsonObject.of("status",
+            api.patch(pod.key(Kinds.PODS).sub("status"), new Patch.Strategic(JsonObject.of(
+                    "metadata", JsonObject.of("uid", pod.uid()), "status",
                     JsonObject.of("phase", "Failed", "conditions", JsonArray.of(List.of(condition))))));
         }
         remove(pod);

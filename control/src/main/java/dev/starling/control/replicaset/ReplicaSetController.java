@@ -51,8 +51,8 @@ public final class ReplicaSetController implements Reconciler {
         }
         var replicaSet = found.get();
         var claims = Claims.of(replicaSet, Owned.selector(replicaSet), Owned.candidates(pods, replicaSet));
-        claims.carryOut(replicaSet, Kinds.PODS, api);
-        var plan = ReplicaSetPlan.of(replicaSet, claims.owned(), now);
+        var held = claims.carryOut(replicaSet, Kinds.REPLICA_SETS, Kinds.PODS, api);
+        var plan = ReplicaSetPlan.of(replicaSet, held, now);
         var writes = new PodWrites(api, events);
         var refusal = writes.create(replicaSet,
                 Collections.nCopies(plan.create(), PodTemplate.of(replicaSet).podOf(replicaSet)));

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  *
  * <pre>
  * add → due → take → tried ─ refused → parked ─ retry (the cluster changed, or 5 minutes passed) → due
- *                          └ failed  → due after a pause
+ *                          └ failed  → due after a pause (a parked pod too: its refusal could not be told)
  *                          └ remove (bound, or gone)
  * </pre>
  * The pause after a try doubles from 1 s to 10 s.
@@ -66,9 +66,9 @@ final class Backlog {
         Optional.ofNullable(tried.remove(key)).ifPresent(t -> parked.put(key, t));
     }
 
-    /** The attempt to bind a pod failed. */
+    /** The attempt to bind a pod, or to tell it that it is refused, failed. */
     void failed(String key, Instant now) {
-        Optional.ofNullable(tried.remove(key)).ifPresent(t ->
+        Optional.ofNullable(tried.remove(key)).or(() -> Optional.ofNullable(parked.remove(key))).ifPresent(t ->
                 waiting.put(key, new Waiting(t.tries(), now.plus(pause(t.tries())))));
     }
 

@@ -47,7 +47,8 @@ public final class Scheduler implements Loop {
         record ProfilesChanged() implements Note {
         }
 
-        record BindingFailed(String key, boolean gone) implements Note {
+        /** @param gone the pod that was written about is no more */
+        record WriteFailed(KubeObject pod, boolean gone) implements Note {
         }
     }
 
@@ -128,14 +129,21 @@ public final class Scheduler implements Loop {
                 profiles = ProfileSelection.of(images.profiles().all());
                 backlog.retryAll(now);
             }
-            case Note.BindingFailed(var key, var gone) -> {
-                cluster.forget(key);
-                if (gone) {
-                    backlog.remove(key);
-                } else {
-                    backlog.failed(key, now);
-                }
-            }
+            case Note.WriteFailed(var pod, var gone) -> writeFailed(pod, gone, now);
+        }
+    }
+
+    /** Says nothing of a later pod of the same name: that one's changes are told by the informer. */
+    private void writeFailed(KubeObject pod, boolean gone, Instant now) {
+        String key = pod.namespacedName();
+        if (find(key).filter(later -> !later.uid().equals(pod.uid())).isPresent()) {
+            return;
+        }
+        cluster.forget(key);
+        if (gone) {
+            backlog.remove(key);
+        } else {
+            backlog.failed(key, now);
         }
     }
 
@@ -222,7 +230,7 @@ public final class Scheduler implements Loop {
             if (!e.is(Reason.NOT_FOUND)) {
                 events.warning(pod, "FailedScheduling", "binding rejected: " + e.getMessage());
             }
-            note(new Note.BindingFailed(key.namespacedName(), e.is(Reason.NOT_FOUND)));
+            note(new Note.WriteFailed(pod, e.is(Reason.NOT_FOUND)));
         }
     }
 
@@ -243,7 +251,7 @@ public final class Scheduler implements Loop {
                 api.patch(status(pod), patch);
             } catch (ApiException e) {
                 // The pod went away, or changed: what it is now will be decided on anew.
-                note(new Note.BindingFailed(pod.namespacedName(), e.is(Reason.NOT_FOUND)));
+                note(new Note.WriteFailed(pod, e.is(Reason.NOT_FOUND)));
             }
         });
     }
@@ -252,7 +260,10 @@ public final class Scheduler implements Loop {
         return pod.key(Kinds.PODS).sub("status");
     }
 
-    /** The patch by which a pod tells why it has no node; nothing if it says so already. */
+    /**
+     * The patch by which a pod tells why it has no node; nothing if it says so already. It holds only for the pod as
+     * it was seen: one that was bound meanwhile, or made again under its name, is left alone.
+     */
     static Optional<Patch> unscheduled(KubeObject pod, String why, Instant now) {
         var old = Conditions.of(pod.status());
         var said = old.with(Conditions.Said.no("PodScheduled", "Unschedulable", why), now);
@@ -260,8 +271,9 @@ public final class Scheduler implements Loop {
             return Optional.empty();
         }
         Json condition = said.find("PodScheduled").orElseThrow();
-        return Optional.of(new Patch.Strategic(
-                JsonObject.of("status", JsonObject.of("conditions", JsonArray.of(List.of(condition))))));
+        return Optional.of(new Patch.Strategic(JsonObject.of(
+                "metadata", JsonObject.of("uid", pod.uid(), "resourceVersion", pod.resourceVersion()),
+                "status", JsonObject.of("conditions", JsonArray.of(List.of(condition))))));
     }
 
     private void note(Note note) {

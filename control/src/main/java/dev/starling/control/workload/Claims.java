@@ -48,27 +48,54 @@ public record Claims(List<KubeObject> owned, List<KubeObject> adopt, List<KubeOb
         return new Claims(owned, adopt, release);
     }
 
-    /** Adopts and releases. An object that went away, or was taken by another owner, is left alone. */
-    public void carryOut(KubeObject owner, ResourceType type, KubeApi api) {
+    /**
+     * Adopts and releases. An object that went away, or was taken by another owner, is left alone.
+     *
+     * @param type of what is owned
+     * @return what the owner has now: without those that could not be adopted
+     * @throws ApiException a conflict, if something is to be adopted and the API itself does not know the owner as
+     *         living: the image is late, and what a gone owner adopts would be collected
+     */
+    public List<KubeObject> carryOut(KubeObject owner, ResourceType ownerType, ResourceType type, KubeApi api) {
+        if (!adopt.isEmpty()) {
+            mustLive(owner, ownerType, api);
+        }
+        var held = new ArrayList<>(owned);
         for (var object : adopt) {
-            change(object, OwnerReference.controllerOf(owner).json(), type, api);
+            if (!change(object, OwnerReference.controllerOf(owner).json(), type, api)) {
+                held.remove(object);
+            }
         }
         for (var object : release) {
             change(object, JsonObject.of("$patch", "delete", "uid", owner.uid()), type, api);
         }
+        return List.copyOf(held);
     }
 
-    /** The uid makes sure that the patch meets the object that was seen, not a later one of the same name. */
-    private static void change(KubeObject object, JsonObject reference, ResourceType type, KubeApi api) {
+    private static void mustLive(KubeObject owner, ResourceType type, KubeApi api) {
+        var newest = api.get(owner.key(type));
+        if (newest.deleting() || !newest.uid().equals(owner.uid())) {
+            throw ApiException.conflict(type.qualifiedPlural(), owner.name(), "the owner is going or gone");
+        }
+    }
+
+    /**
+     * The uid makes sure that the patch meets the object that was seen, not a later one of the same name.
+     *
+     * @return whether it was written
+     */
+    private static boolean change(KubeObject object, JsonObject reference, ResourceType type, KubeApi api) {
         Json references = JsonArray.of((Json) reference);
         var patch = new Patch.Strategic(JsonObject.of("metadata",
                 JsonObject.of("uid", object.uid(), "ownerReferences", references)));
         try {
             api.patch(object.key(type), patch);
+            return true;
         } catch (ApiException e) {
             if (!e.is(Reason.NOT_FOUND) && !e.is(Reason.INVALID)) {
                 throw e;
             }
+            return false;
         }
     }
 }

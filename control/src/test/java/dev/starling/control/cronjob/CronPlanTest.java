@@ -165,4 +165,13 @@ final class CronPlanTest {
                 job.annotations().get("batch.kubernetes.io/cronjob-scheduled-timestamp"));
         assertEquals(Json.of("Never"), job.spec().object("template").at("spec", "restartPolicy"));
     }
+
+    @Test
+    void aJobThatIsGoingMakesNoOtherGo() {
+        var going = job("a", "2026-07-09T14:00:00Z", "Complete")
+                .with("2026-07-09T14:45:00Z", "metadata", "deletionTimestamp");
+        var jobs = List.of(going, job("b", "2026-07-09T14:01:00Z", "Complete"),
+                job("c", "2026-07-09T14:02:00Z", "Complete"), job("d", "2026-07-09T14:03:00Z", "Complete"));
+        assertEquals(List.of(), CronPlan.of(cron("{}"), jobs, NOW).forget());
+    }
 }

@@ -283,4 +283,12 @@ final class RolloutTest {
         var hash = TemplateHash.of(Yaml.documents("{a: 1}").getFirst().object(), collisions);
         assertTrue(hash.matches("[bcdfghjklmnpqrstvwxz2456789]{10}"), hash);
     }
+
+    @Test
+    void theHistoryOfOneReplicaSetStaysShort() {
+        var set = yaml("metadata: {annotations: {%s: '9', %s: '%s'}}", Revisions.REVISION, Revisions.HISTORY,
+                "1111," + "2222,".repeat(398) + "3333");
+        var history = Revisions.ofNewest(yaml("metadata: {}"), set, 10).text(Revisions.HISTORY);
+        assertTrue(history.length() <= 2_000 && history.startsWith("2222,") && history.endsWith("3333,9"), history);
+    }
 }

@@ -3,6 +3,10 @@ package dev.starling.control.podgc;
 import static dev.starling.control.workload.Objects.pod;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.starling.control.TestApi;
+import dev.starling.kube.api.DeleteOptions;
+import dev.starling.kube.informer.Informer;
+import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import java.time.Instant;
 import java.util.List;
@@ -30,6 +34,25 @@ final class PodGarbageTest {
         var plan = PodGarbage.plan(List.of(on("a", "here"), on("b", "gone")), Set.of("gone"), 10);
         assertEquals(List.of("b"), plan.lost().stream().map(KubeObject::name).toList());
         assertEquals(List.of(), plan.surplus());
+    }
+
+    @Test
+    void aLaterPodOfTheSameNameIsLeftAlone() {
+        try (var server = new TestApi(List.of())) {
+            var api = server.as("test");
+            var pod = "{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: c, image: v}]%s}}";
+            var lost = server.apply(pod.formatted(", nodeName: gone"));
+            var pods = new Informer(api, Kinds.PODS);
+            var nodes = new Informer(api, Kinds.NODES);
+            pods.step(NOW);
+            nodes.step(NOW);
+            var garbage = new PodGarbage(api, pods, nodes, 10);
+            garbage.step(NOW);
+            api.delete(lost.key(Kinds.PODS), DeleteOptions.DEFAULT.withGracePeriodSeconds(0));
+            server.apply(pod.formatted(""));
+            garbage.step(NOW.plusSeconds(40));
+            assertEquals("Pending", api.get(lost.key(Kinds.PODS)).status().text("phase"));
+        }
     }
 
     @Test

@@ -56,6 +56,15 @@ final class BacklogTest {
     }
 
     @Test
+    void aParkedPodWhoseRefusalCouldNotBeToldIsTriedAgain() {
+        backlog.add("a", START);
+        backlog.take(START, 9);
+        backlog.refused("a");
+        backlog.failed("a", START);
+        assertEquals(Optional.of(START.plusSeconds(1)), backlog.nextDue());
+    }
+
+    @Test
     void aPodThatChangesIsDueAtOnce() {
         backlog.add("a", START);
         backlog.take(START, 9);
