@@ -68,13 +68,18 @@ final class Metering {
         return Times.parse(container.text("state", "terminated", "finishedAt"));
     }
 
-    /** How long each stage of the start took, as the node recorded it; empty if it never got so far. */
-    static JsonObject receipt(KubeObject pod) {
+    /**
+     * How long each stage of the start took, as the node recorded it; without fields if it never got so far.
+     *
+     * @return nothing if what is recorded is no receipt
+     */
+    static Optional<JsonObject> receipt(KubeObject pod) {
         String text = pod.annotations().getOrDefault(RECEIPT, "");
         try {
-            return text.isEmpty() ? JsonObject.EMPTY : JsonReader.read(text).object();
+            return text.isEmpty() ? Optional.of(JsonObject.EMPTY)
+                    : JsonReader.read(text) instanceof JsonObject receipt ? Optional.of(receipt) : Optional.empty();
         } catch (JsonException e) {
-            return JsonObject.EMPTY;
+            return Optional.empty();
         }
     }
 

@@ -133,8 +133,17 @@ public final class UsageMeter implements Loop, AutoCloseable {
         Metering.end(pod).ifPresent(end -> close(pod, end));
     }
 
+    /** A span is closed once, so what is wrong with its receipt is told once. */
     private void close(KubeObject pod, Instant end) {
-        ledger.close(pod.uid(), end, Metering.revision(pod), Metering.receipt(pod));
+        if (ledger.find(pod.uid()).filter(UsageSpan::isOpen).isEmpty()) {
+            return;
+        }
+        var receipt = Metering.receipt(pod);
+        if (receipt.isEmpty()) {
+            LOG.log(Level.WARNING, "a pod's receipt can't be read, it is billed without pod=" + pod.namespacedName()
+                    + " uid=" + pod.uid());
+        }
+        ledger.close(pod.uid(), end, Metering.revision(pod), receipt.orElse(JsonObject.EMPTY));
     }
 
     @Override

@@ -32,6 +32,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /** The pool of this machine, shown as one virtual node, and the addresses by which its pods are reached. */
 final class PoolPart implements AutoCloseable {
+    /** By which name the node writes. */
+    static final String COMPONENT = "virtual-node";
     private static final String NODE = "starling-virtual-0";
     /** How long a stop waits for pods; each has its own grace period below that. */
     private static final Duration DRAIN = Duration.ofSeconds(40);
@@ -53,8 +55,8 @@ final class PoolPart implements AutoCloseable {
         this.runtime = runtime(settings, folder, driver);
         try {
             var facts = runtime.facts();
-            var informers = new SharedInformers(api.as("virtual-node"));
-            var events = new EventRecorder(api.as("virtual-node"), "starling", driver);
+            var informers = new SharedInformers(api.as(COMPONENT));
+            var events = new EventRecorder(api.as(COMPONENT), "starling", driver);
             undo.later("node events", events.start());
             var pool = new Pool(runtime, PoolSettings.DEFAULT.withWarm(settings.warm()), driver);
             undo.later("pool", pool.start());
@@ -64,7 +66,7 @@ final class PoolPart implements AutoCloseable {
             var images = new NodeImages(informers.of(Kinds.PODS), informers.of(Kinds.CONFIG_MAPS),
                     informers.of(Kinds.SECRETS), informers.of(Kinds.SERVICES), informers.of(Kinds.SERVICE_ACCOUNTS),
                     informers.of(Kinds.RUNTIME_CLASSES));
-            node = new VirtualNode(nodeSettings, api.as("virtual-node"), images,
+            node = new VirtualNode(nodeSettings, api.as(COMPONENT), images,
                     new VirtualNode.NodeRuntime(runtime, pool, events), driver);
             usage = new PodUsage(runtime, node, NODE, new UsageSettings(SAMPLE_EVERY), driver);
             undo.later("usage", usage.start());

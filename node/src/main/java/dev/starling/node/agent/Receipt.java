@@ -16,9 +16,9 @@ import java.util.Optional;
  * each other overlap, so they add up to more than the total.
  */
 final class Receipt {
-    static final String ANNOTATION = "starling.dev/receipt";
-    static final String BILLING_START = "starling.dev/billing-start";
-    static final String BILLING_END = "starling.dev/billing-end";
+    static final String ANNOTATION = PodView.RECEIPT;
+    static final String BILLING_START = PodView.BILLING_START;
+    static final String BILLING_END = PodView.BILLING_END;
 
     /** A part of the start; the queue and the schedule are the scheduler's. */
     enum Stage { ADMISSION, QUEUE, SCHEDULE, SANDBOX, IMAGE, VOLUMES, CREATE, START, READINESS }

@@ -12,6 +12,11 @@ import java.util.Optional;
 public record PodView(KubeObject object) {
     /** The annotation by which the API server notes to the microsecond when a pod was asked for. */
     public static final String CREATED = "starling.dev/created";
+    /** The annotations by which a pod's node records what the pod costs. */
+    public static final String BILLING_START = "starling.dev/billing-start";
+    public static final String BILLING_END = "starling.dev/billing-end";
+    /** The annotation by which a pod's node records how long each stage of the start took. */
+    public static final String RECEIPT = "starling.dev/receipt";
     private static final int LONGEST_HOSTNAME = 63;
     private static final long DEFAULT_GRACE_SECONDS = 30;
 
