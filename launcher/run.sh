@@ -2,7 +2,8 @@
 
 wants_help() { [[ " $* " == *" --help "* || " $* " == *" -h "* ]]; }
 
-is_simulated() { [[ " $* " == *" --runtime simulated "* || " $* " == *" --runtime=simulated "* ]]; }
+# The API's benchmark starts simulated servers alone.
+is_simulated() { [[ " $* " == *" --runtime simulated "* || " $* " == *" --runtime=simulated "* || "$*" == "bench api" ]]; }
 
 require_root() {
   is_root || die "real containers need root: run it with sudo, or try ./starling up --runtime simulated"

@@ -15,6 +15,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -30,12 +31,16 @@ final class Server implements AutoCloseable {
     private final long startMs;
     private final long startCpuMs;
 
-    /** Returns once {@code /readyz} answers. */
-    Server(Path home, Path folder) {
+    /**
+     * Returns once {@code /readyz} answers.
+     *
+     * @param options of {@code starling up}, beside the folder and the port
+     */
+    Server(Path home, Path folder, List<String> options) {
         this.folder = folder;
         this.port = freePort();
         long begun = System.nanoTime();
-        this.process = start(home, folder);
+        this.process = start(home, folder, options);
         try (var anyone = new HttpApi(new ClusterAccess(URI.create("https://127.0.0.1:" + port), "", "", "", "", true,
                 ""))) {
             Patience.until("the port is open", START, () -> alive() && accepts());
@@ -57,10 +62,12 @@ final class Server implements AutoCloseable {
         }
     }
 
-    private Process start(Path home, Path data) {
+    private Process start(Path home, Path data, List<String> options) {
+        var command = new ArrayList<>(List.of(home.resolve("starling").toString(), "up", "--data", data.toString(),
+                "--listen", "127.0.0.1:" + port));
+        command.addAll(options);
         try {
-            return new ProcessBuilder(home.resolve("starling").toString(), "up", "--data", data.toString(), "--listen",
-                    "127.0.0.1:" + port).redirectErrorStream(true).redirectOutput(log().toFile()).start();
+            return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log().toFile()).start();
         } catch (IOException e) {
             throw new BenchException("the server can't be started: " + e.getMessage());
         }
@@ -121,7 +128,17 @@ final class Server implements AutoCloseable {
 
     /** As its administrator. */
     HttpApi api() {
-        return new HttpApi(Kubeconfig.read(kubeconfig()).access());
+        return new HttpApi(access());
+    }
+
+    ClusterAccess access() {
+        return Kubeconfig.read(kubeconfig()).access();
+    }
+
+    /** A sum of the server's own counters of this name. */
+    double metric(HttpApi api, String name) {
+        return api.text("/metrics").lines().filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).sum();
     }
 
     Path kubeconfig() {
