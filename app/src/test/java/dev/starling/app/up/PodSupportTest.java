@@ -8,6 +8,7 @@ import dev.starling.apiserver.registry.Caller;
 import dev.starling.apiserver.registry.ObjectReader;
 import dev.starling.apiserver.registry.Request;
 import dev.starling.apiserver.registry.Undo;
+import dev.starling.kube.api.WriteOptions;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ObjectKey;
@@ -34,7 +35,8 @@ final class PodSupportTest {
 
     private static KubeObject admit(Operation operation, Caller caller, Optional<KubeObject> before, KubeObject pod) {
         return new PodSupport(() -> Instant.EPOCH).admit(new AdmissionRequest(operation, pod.key(Kinds.PODS), before,
-                pod, new AdmissionRequest.Circumstances(Request.by(caller), false, new Nothing(), new Undo())));
+                pod, new AdmissionRequest.Circumstances(Request.by(caller), WriteOptions.DEFAULT, new Nothing(),
+                        new Undo())));
     }
 
     @Test
