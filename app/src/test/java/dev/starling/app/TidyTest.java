@@ -13,6 +13,7 @@ import com.sun.source.tree.ForLoopTree;
 import com.sun.source.tree.IfTree;
 import com.sun.source.tree.ImportTree;
 import com.sun.source.tree.LambdaExpressionTree;
+import com.sun.source.tree.MemberSelectTree;
 import com.sun.source.tree.MethodInvocationTree;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.tree.SwitchTree;
@@ -217,7 +218,8 @@ final class TidyTest {
 
         @Override
         public Void visitMethodInvocation(MethodInvocationTree tree, Integer depth) {
-            if (tree.getMethodSelect().toString().equals("Thread.sleep")) {
+            if (tree.getMethodSelect() instanceof MemberSelectTree called
+                    && called.getIdentifier().contentEquals("sleep")) {
                 fault(unit, line(tree), "it sleeps");
             }
             return super.visitMethodInvocation(tree, depth);

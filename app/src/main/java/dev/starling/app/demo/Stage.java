@@ -8,18 +8,18 @@ import java.util.function.Supplier;
 
 /** Tells the story as it happens: live in a terminal, plain lines in a pipe. */
 final class Stage {
-    private static final Duration GLANCE = Duration.ofMillis(250);
-
     private final PrintStream out;
     private final boolean terminal;
     private final InstantSource clock;
+    private final Bell bell;
     private final Instant begun;
     private String lastLine = "";
 
-    Stage(PrintStream out, boolean terminal, InstantSource clock) {
+    Stage(PrintStream out, boolean terminal, InstantSource clock, Bell bell) {
         this.out = out;
         this.terminal = terminal;
         this.clock = clock;
+        this.bell = bell;
         this.begun = clock.instant();
     }
 
@@ -58,7 +58,7 @@ final class Stage {
     }
 
     /**
-     * Shows what a look at the world gives until it is as wished.
+     * Shows what a look at the world gives, anew whenever the bell rings, until it is as wished.
      *
      * @throws DemoException if that takes longer than the limit
      */
@@ -67,25 +67,27 @@ final class Stage {
         var seen = look.get();
         while (!seen.done()) {
             live(seen.text());
-            if (clock.instant().isAfter(deadline)) {
+            if (!clock.instant().isBefore(deadline)) {
                 endLive();
                 throw new DemoException("waited " + limit.toSeconds() + " s in vain: " + wish + "; last seen: "
                         + seen.text());
             }
-            pause();
+            bell.await(Duration.between(clock.instant(), deadline));
             seen = look.get();
         }
         live(seen.text());
         endLive();
     }
 
-    private static void pause() {
-        try {
-            java.util.concurrent.TimeUnit.NANOSECONDS.sleep(GLANCE.toNanos());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new DemoException("interrupted");
+    /** Shows what is so, anew whenever the bell rings, until the time is over. */
+    void during(Duration time, Supplier<String> text) {
+        var end = clock.instant().plus(time);
+        while (clock.instant().isBefore(end)) {
+            live(text.get());
+            bell.await(Duration.between(clock.instant(), end));
         }
+        live(text.get());
+        endLive();
     }
 
     private String bold(String text) {

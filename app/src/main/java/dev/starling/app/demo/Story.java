@@ -61,16 +61,14 @@ final class Story {
         stage.chapter(4, "Load on the Service at " + target.getHostString() + ": "
                 + (locust ? "Locust" : "the built-in generator, since Locust is not installed"));
         var most = new AtomicLong();
-        var end = clock.instant().plus(LOAD_TIME);
-        Supplier<Look> look = () -> {
+        Supplier<String> scaling = () -> {
             most.accumulateAndGet(world.ready("nginx"), Math::max);
-            boolean over = !clock.instant().isBefore(end);
-            return new Look(over, world.scaling("nginx-hpa") + ", " + world.ready("nginx") + " ready");
+            return world.scaling("nginx-hpa") + ", " + world.ready("nginx") + " ready";
         };
         if (locust) {
-            locust(target, look);
+            locust(target, scaling);
         } else {
-            generate(target, look);
+            generate(target, scaling);
         }
         if (most.get() < 2) {
             throw new DemoException("the autoscaler did not scale out under load");
@@ -78,23 +76,23 @@ final class Story {
         stage.line("scaled out to " + most.get() + " pods");
     }
 
-    private void generate(InetSocketAddress target, Supplier<Look> look) {
+    private void generate(InetSocketAddress target, Supplier<String> scaling) {
         var begun = clock.instant();
         try (var load = new LoadGenerator(target, VISITORS)) {
-            stage.until("the load is over", LOAD_TIME.plus(PATIENCE), look);
+            stage.during(LOAD_TIME, scaling);
             long seconds = Math.max(1, Duration.between(begun, clock.instant()).toSeconds());
             stage.line(load.answered() + " requests answered (" + load.answered() / seconds + " a second), "
                     + load.failed() + " failed");
         }
     }
 
-    private void locust(InetSocketAddress target, Supplier<Look> look) {
+    private void locust(InetSocketAddress target, Supplier<String> scaling) {
         var log = folder.resolve("locust.log");
         var process = tools.start(log, List.of("locust", "-f", file("locustfile.py"), "--headless", "-u", "60", "-r",
                 "30", "-t", LOAD_TIME.toSeconds() + "s", "--only-summary", "--host",
                 "http://" + target.getHostString()));
         try {
-            stage.until("the load is over", LOAD_TIME.plus(PATIENCE), look);
+            stage.during(LOAD_TIME, scaling);
             stage.until("locust has ended", PATIENCE, () -> new Look(!process.isAlive(), "locust sums up"));
             stage.line(Files.readAllLines(log).stream().filter(line -> line.contains("Aggregated")).findFirst()
                     .orElse("locust's report lies in " + log));
@@ -126,7 +124,11 @@ final class Story {
         show("starling bill --receipts", () -> tools.starling("bill", "--receipts"));
     }
 
+    /** Runs a command and shows it. A server that was killed may be started again by whoever watches. */
     private void show(String command, Supplier<String> run) {
+        if (!world.serving().done()) {
+            stage.until("the server is back", PATIENCE, world::serving);
+        }
         stage.line("$ " + command);
         stage.line(run.get());
     }

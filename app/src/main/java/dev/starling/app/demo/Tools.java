@@ -15,11 +15,13 @@ import java.util.stream.Stream;
 final class Tools {
     private final Path home;
     private final Path kubeconfig;
+    private final Bell bell;
 
     /** @param home the folder of the {@code starling} command */
-    Tools(Path home, Path kubeconfig) {
+    Tools(Path home, Path kubeconfig, Bell bell) {
         this.home = home;
         this.kubeconfig = kubeconfig;
+        this.bell = bell;
     }
 
     String kubectl(String... words) {
@@ -34,10 +36,12 @@ final class Tools {
         return home.resolve("starling").toString();
     }
 
-    /** Starts a program whose output goes to a file. */
+    /** Starts a program whose output goes to a file; the bell rings at its end. */
     Process start(Path log, List<String> command) {
         try {
-            return builder(command).redirectOutput(log.toFile()).start();
+            var started = builder(command).redirectOutput(log.toFile()).start();
+            started.onExit().thenRun(bell::ring);
+            return started;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
