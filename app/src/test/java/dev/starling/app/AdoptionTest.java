@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -27,9 +26,6 @@ import org.junit.jupiter.api.TestMethodOrder;
 /** What {@code kill -9} of the server leaves: containers that run on, and everything that was acknowledged. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class AdoptionTest {
-    private static final int APPLIED = 400;
-    private static final int ACKNOWLEDGED_BEFORE_THE_KILL = 100;
-
     private static RunningServer server;
     private static Kubectl kubectl;
 
@@ -130,35 +126,6 @@ final class AdoptionTest {
         return spans.stream().collect(Collectors.toMap(span -> span.text("spec", "pod"), span -> span.object("spec")));
     }
 
-    private static String configMaps(int load) {
-        return IntStream.range(0, APPLIED).mapToObj(i -> """
-                ---
-                apiVersion: v1
-                kind: ConfigMap
-                metadata: {name: load-%d-%d}
-                data: {value: "%d"}
-                """.formatted(load, i, i)).collect(Collectors.joining());
-    }
-
-    /** Applies objects until many are acknowledged, kills the server amid that; the acknowledged ones. */
-    private static List<String> killUnderLoad() {
-        try (var one = kubectl.start("apply", "-f", "-"); var other = kubectl.start("apply", "-f", "-")) {
-            one.type(configMaps(1));
-            one.endInput();
-            other.type(configMaps(2));
-            other.endInput();
-            Eventually.holds("much is acknowledged",
-                    () -> acknowledged(one, other).size() > ACKNOWLEDGED_BEFORE_THE_KILL);
-            server.kill();
-            return acknowledged(one, other);
-        }
-    }
-
-    private static List<String> acknowledged(Program... loads) {
-        return Stream.of(loads).flatMap(load -> load.out().lines()).filter(line -> line.endsWith(" created"))
-                .map(line -> line.substring(0, line.indexOf(' '))).toList();
-    }
-
     /** Ends the container that waits for this file in its volume. */
     private static void end(String pod) {
         try (var files = Files.walk(server.data().resolve("pods"))) {
@@ -187,21 +154,22 @@ final class AdoptionTest {
         String ending = kubectl.value("pod/ends", "default", ".metadata.uid");
         String job = kubectl.value("pod", "default", ".items[?(@.metadata.labels.job-name==\"build\")].metadata.uid");
         assertFalse(ending.isEmpty() || job.isEmpty());
-        var acknowledged = killUnderLoad();
-        var killed = Instant.now();
+        try (var writes = new AcknowledgedWrites(kubectl)) {
+            writes.awaitMany();
+            server.kill();
+            var killed = Instant.now();
+            end(ending);
+            end(job);
+            Eventually.see("two containers end without the server",
+                    () -> Machine.podProcesses(server.data()).toString(), seen -> !seen.contains("/d/end"));
+            assertEquals(processes, lasting(), "containers run on without the server");
+            server.restart();
 
-        end(ending);
-        end(job);
-        Eventually.see("two containers end without the server", () -> Machine.podProcesses(server.data()).toString(),
-                seen -> !seen.contains("/d/end"));
-        assertEquals(processes, lasting(), "containers run on without the server");
-        server.restart();
-
-        assertEquals(processes, lasting(), "containers are adopted");
-        Eventually.see("all are known again", () -> containers().toString(), containers.toString()::equals);
-        var kept = List.of(kubectl.ok("get", "configmaps", "-o", "name").split("\n"));
-        assertEquals(List.of(), acknowledged.stream().filter(name -> !kept.contains(name)).toList());
-        seesTheRealExits(killed);
+            assertEquals(processes, lasting(), "containers are adopted");
+            Eventually.see("all are known again", () -> containers().toString(), containers.toString()::equals);
+            assertEquals(List.of(), writes.lost());
+            seesTheRealExits(killed);
+        }
         keepsTheBill(spans);
     }
 
