@@ -13,49 +13,64 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 
 /** Both stores against a model that is a list of whole maps, one per revision. */
 final class StoreModelTest {
     private static final StoreSettings SETTINGS = StoreSettings.defaults().withHistory(100, Duration.ofMinutes(5));
+    private static final RandomGeneratorFactory<RandomGenerator> SEEDED = RandomGeneratorFactory.of("L64X128MixRandom");
+    private static final List<String> KEYS = List.of("a", "a/b", "a/c", "b", "é", "\uD83D\uDE00");
+    private static final int MOST_STEPS = 60;
 
     private enum Verb { CREATE, UPDATE_NEWEST, UPDATE_STALE, PUT, DELETE, DELETE_STALE, COMPACT, REOPEN }
 
     private record Step(Verb verb, String key) {}
 
-    @Provide
-    Arbitrary<List<Step>> steps() {
-        var keys = Arbitraries.of("a", "a/b", "a/c", "b", "é", "\uD83D\uDE00");
-        return Combinators.combine(Arbitraries.of(Verb.class), keys).as(Step::new).list().ofMaxSize(60);
+    /** Up to 60 steps, the same for the same seed. */
+    private static List<Step> steps(long seed) {
+        var random = SEEDED.create(seed);
+        var verbs = Verb.values();
+        return IntStream.range(0, random.nextInt(MOST_STEPS + 1)).mapToObj(i ->
+                new Step(verbs[random.nextInt(verbs.length)], KEYS.get(random.nextInt(KEYS.size())))).toList();
     }
 
-    @Property(tries = 300)
-    void theStoreInMemoryDoesWhatTheModelDoes(@ForAll("steps") List<Step> steps) {
-        try (var run = new Run(new MemoryStore<>(SETTINGS, InstantSource.system()))) {
-            steps.stream().filter(step -> step.verb() != Verb.REOPEN).forEach(run::step);
+    @Test
+    void theStoreInMemoryDoesWhatTheModelDoes() {
+        for (long seed = 1; seed <= 300; seed++) {
+            var steps = steps(seed).stream().filter(step -> step.verb() != Verb.REOPEN).toList();
+            try (var run = new Run(new MemoryStore<>(SETTINGS, InstantSource.system()))) {
+                steps.forEach(run::step);
+            } catch (AssertionError | RuntimeException e) {
+                throw new AssertionError("seed " + seed + ": " + steps, e);
+            }
         }
     }
 
-    @Property(tries = 25)
-    void theStoreOnDiskDoesWhatTheModelDoes(@ForAll("steps") List<Step> steps) throws IOException {
-        var folder = Files.createTempDirectory("store-model");
-        try (var run = new Run(disk(folder))) {
-            for (var step : steps) {
-                if (step.verb() == Verb.REOPEN) {
-                    run.store.close();
-                    run.store = disk(folder);
-                    run.checkHistory();
-                } else {
-                    run.step(step);
-                }
+    @Test
+    void theStoreOnDiskDoesWhatTheModelDoes() throws IOException {
+        for (long seed = 1; seed <= 25; seed++) {
+            var folder = Files.createTempDirectory("store-model");
+            var steps = steps(seed);
+            try (var run = new Run(disk(folder))) {
+                steps.forEach(step -> stepOnDisk(run, step, folder));
+            } catch (AssertionError | RuntimeException e) {
+                throw new AssertionError("seed " + seed + ": " + steps, e);
+            } finally {
+                delete(folder);
             }
-        } finally {
-            delete(folder);
+        }
+    }
+
+    private static void stepOnDisk(Run run, Step step, Path folder) {
+        if (step.verb() == Verb.REOPEN) {
+            run.store.close();
+            run.store = disk(folder);
+            run.checkHistory();
+        } else {
+            run.step(step);
         }
     }
 
