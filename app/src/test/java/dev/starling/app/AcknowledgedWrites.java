@@ -8,7 +8,6 @@ import java.util.stream.Stream;
 /** Two clients that create ConfigMaps as fast as they can, and what the server has told them is done. */
 final class AcknowledgedWrites implements AutoCloseable {
     private static final int EACH = 400;
-    private static final int MANY = 100;
 
     private final Kubectl kubectl;
     private final List<Program> clients;
@@ -31,9 +30,9 @@ final class AcknowledgedWrites implements AutoCloseable {
         return program;
     }
 
-    /** Waits until much is acknowledged; the clients go on. */
-    void awaitMany() {
-        Eventually.holds("much is acknowledged", () -> acknowledged().count() > MANY);
+    /** Waits until so many are acknowledged; the clients go on. */
+    void await(int many) {
+        Eventually.holds("much is acknowledged", () -> acknowledged().count() >= many);
     }
 
     private Stream<String> acknowledged() {

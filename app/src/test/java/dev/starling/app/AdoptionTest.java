@@ -155,7 +155,7 @@ final class AdoptionTest {
         String job = kubectl.value("pod", "default", ".items[?(@.metadata.labels.job-name==\"build\")].metadata.uid");
         assertFalse(ending.isEmpty() || job.isEmpty());
         try (var writes = new AcknowledgedWrites(kubectl)) {
-            writes.awaitMany();
+            writes.await(100);
             server.kill();
             var killed = Instant.now();
             end(ending);

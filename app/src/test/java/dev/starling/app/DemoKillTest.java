@@ -113,7 +113,7 @@ final class DemoKillTest {
         String service = "http://" + kubectl.value("service/nginx", "default", ".spec.clusterIP");
         var bill = bill();
         try (var writes = new AcknowledgedWrites(kubectl)) {
-            writes.awaitMany();
+            writes.await(30);
             var containers = containers();
             var processes = webServers();
             var server = server();
