@@ -33,6 +33,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /** The store and the Kubernetes API over it. Serves from its making until it is closed. */
@@ -51,6 +52,7 @@ final class ApiPart implements AutoCloseable {
     private final AddressRange services;
     private final String host;
     private final String reached;
+    private final AtomicBoolean equipped = new AtomicBoolean(); // everything that clients need is there
 
     ApiPart(UpSettings settings, DataFolder folder, String serviceRange, Additions additions, Driver driver) {
         var clock = driver.clock();
@@ -75,14 +77,20 @@ final class ApiPart implements AutoCloseable {
             server = undo.with("http", new ApiServer(new ApiServer.Parts(
                     ServerSettings.DEFAULT.at(host, settings.port()), registry,
                     Access.fixed(certificates, registry.reader(), clock), certificates, additions.streams(),
-                    additions.uploads(), schemas, List.of(), additions.ready(), VERSION, clock, random)));
+                    additions.uploads(), schemas, List.of(), ready(additions), VERSION, clock, random)));
             var entrance = new Bootstrap.Entrance(services.first(), address(reached), server.port());
             new Bootstrap(as("bootstrap")).run(entrance);
             certificates.writeKubeconfig(folder.kubeconfig(), "starling", url());
+            equipped.set(true);
         } catch (RuntimeException e) {
             undo.close();
             throw e;
         }
+    }
+
+    private List<HealthCheck> ready(Additions additions) {
+        return Stream.concat(Stream.of(new HealthCheck("bootstrap", equipped::get)), additions.ready().stream())
+                .toList();
     }
 
     private static List<ServerName> names(String host, String service) {
