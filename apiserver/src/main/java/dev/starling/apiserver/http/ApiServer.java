@@ -48,7 +48,7 @@ public final class ApiServer implements AutoCloseable {
         parts.registry().serve(reviews.stream().map(review -> review.served().type()).toList(), reviews);
         var limits = new Limits(parts.settings());
         var tunnels = new Tunnels();
-        var metrics = new Metrics(limits, tunnels);
+        var metrics = new Metrics(limits, tunnels, parts.registry()::counters);
         var pods = new PodPages(parts.registry(), parts.streams(), stopping, parts.clock());
         var resources = new Resources(new Resources.Parts(parts.registry(), pods, parts.uploads(),
                 new ProtobufObjects(parts.schemas()), parts.clock(), parts.random()), stopping);

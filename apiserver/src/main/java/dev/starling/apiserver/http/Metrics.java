@@ -1,10 +1,12 @@
 package dev.starling.apiserver.http;
 
+import dev.starling.apiserver.registry.BoundCounters;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 
 /** Counts requests, and tells of them in the Prometheus text format. Thread-safe; labels come from closed sets. */
 final class Metrics {
@@ -14,13 +16,15 @@ final class Metrics {
     private final Map<Counted, LongAdder> requests = new ConcurrentHashMap<>();
     private final Limits limits;
     private final Tunnels tunnels;
+    private final Supplier<BoundCounters> bounds;
 
     private record Counted(String verb, int code) {
     }
 
-    Metrics(Limits limits, Tunnels tunnels) {
+    Metrics(Limits limits, Tunnels tunnels, Supplier<BoundCounters> bounds) {
         this.limits = limits;
         this.tunnels = tunnels;
+        this.bounds = bounds;
     }
 
     /** A method that HTTP does not know is counted as {@code other}: anybody can make one up. */
@@ -46,9 +50,31 @@ final class Metrics {
         lane(text, "apiserver_refused_requests_total", "readOnly", limits.reads().refused().sum());
         lane(text, "apiserver_refused_requests_total", "mutating", limits.writes().refused().sum());
         lane(text, "apiserver_refused_requests_total", "lasting", limits.streams().refused().sum());
-        header(text, "apiserver_tunnels", "gauge", "Open exec, attach and port-forward connections.");
-        text.append("apiserver_tunnels ").append(tunnels.count()).append('\n');
+        single(text, "apiserver_tunnels", "gauge", "Open exec, attach and port-forward connections.",
+                tunnels.count());
+        tellBounds(text, bounds.get());
         return text.toString();
+    }
+
+    private static void tellBounds(StringBuilder text, BoundCounters bounds) {
+        var store = bounds.store();
+        single(text, "starling_store_commits_total", "counter", "Writes that became visible.", store.commits());
+        single(text, "starling_store_forces_total", "counter", "Batches forced to disk.", store.forces());
+        single(text, "starling_store_failures_total", "counter", "Batches that the disk refused.", store.failures());
+        single(text, "starling_store_queued_writes", "gauge", "Writes that wait to be committed.", store.queued());
+        single(text, "starling_store_queue_full_total", "counter",
+                "Writers that had to wait because the commit queue was full.", store.queueFull());
+        single(text, "starling_store_overruns_total", "counter",
+                "Readers of the store's changes that fell behind.", store.overruns());
+        single(text, "starling_write_lost_races_total", "counter",
+                "Writes that another write of the same object overtook.", bounds.lostRaces());
+        single(text, "starling_watches_expired_total", "counter",
+                "Watches cut off or refused because their changes are forgotten.", bounds.expiredWatches());
+    }
+
+    private static void single(StringBuilder text, String name, String type, String help, long value) {
+        header(text, name, type, help);
+        text.append(name).append(' ').append(value).append('\n');
     }
 
     private static void header(StringBuilder text, String name, String type, String help) {

@@ -13,11 +13,13 @@ import dev.starling.store.StoreUnavailableException;
 import dev.starling.store.Write;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongFunction;
 
 /** The last step of every write: compare and set in the store, then tell the kind's rules. */
 final class Committer implements ObjectReader {
     private final RevisionStore<KubeObject> store;
+    private final LongAdder lostRaces = new LongAdder();
 
     Committer(RevisionStore<KubeObject> store) {
         this.store = store;
@@ -79,6 +81,7 @@ final class Committer implements ObjectReader {
     Optional<KubeObject> replace(Kind kind, Entry<KubeObject> before, KubeObject object) {
         var stamp = new Stamp(kind, object);
         if (!committed(kind, Write.update(before.key(), before.revision(), stamp))) {
+            lostRaces.increment();
             return Optional.empty();
         }
         kind.rules().committed(Optional.of(before.value()), Optional.of(stamp.made));
@@ -88,10 +91,16 @@ final class Committer implements ObjectReader {
     /** False if another write was faster. */
     boolean remove(Kind kind, Entry<KubeObject> before) {
         if (!committed(kind, Write.delete(before.key(), before.revision()))) {
+            lostRaces.increment();
             return false;
         }
         kind.rules().committed(Optional.of(before.value()), Optional.empty());
         return true;
+    }
+
+    /** Writes of present objects that another write overtook. */
+    long lostRaces() {
+        return lostRaces.sum();
     }
 
     private boolean committed(Kind kind, Write<KubeObject> write) {

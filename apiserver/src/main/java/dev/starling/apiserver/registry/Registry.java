@@ -34,6 +34,7 @@ public final class Registry {
     private final Catalog catalog;
     private final WatchHub hub;
     private final Committer committer;
+    private final RevisionStore<KubeObject> store;
     private final Writer writer;
     private final Deleter deleter;
     private final Lister lister;
@@ -41,7 +42,8 @@ public final class Registry {
     public Registry(RegistryParts parts) {
         this.catalog = new Catalog(Stream.<Resource>concat(parts.kinds().stream(), parts.computed().stream()).toList());
         this.hub = parts.hub();
-        this.committer = new Committer(parts.store());
+        this.store = parts.store();
+        this.committer = new Committer(store);
         this.writer = new Writer(parts, committer);
         this.deleter = new Deleter(writer, committer, parts.clock());
         this.lister = new Lister(parts.store(), parts.hub());
@@ -74,6 +76,11 @@ public final class Registry {
         if (resource instanceof Kind kind) {
             hub.end(StoreKeys.typePrefix(kind.storage().type()));
         }
+    }
+
+    /** For metrics. */
+    public BoundCounters counters() {
+        return new BoundCounters(store.counters(), committer.lostRaces(), hub.expired());
     }
 
     /** The newest state of a store, for what must be known before there is a registry. */

@@ -14,6 +14,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -42,6 +43,7 @@ final class ChangeRing implements AutoCloseable {
     private final RevisionStore<KubeObject> store;
     private final String prefix;
     private final int capacity;
+    private final LongAdder expired;
     private final Set<RingWatch> watches = ConcurrentHashMap.newKeySet();
     private final AtomicInteger signals = new AtomicInteger();
     private volatile Changes<KubeObject> changes;
@@ -54,10 +56,11 @@ final class ChangeRing implements AutoCloseable {
     private long forgotten;
     private long progress;
 
-    ChangeRing(RevisionStore<KubeObject> store, String prefix, int capacity) {
+    ChangeRing(RevisionStore<KubeObject> store, String prefix, int capacity, LongAdder expired) {
         this.store = store;
         this.prefix = prefix;
         this.capacity = capacity;
+        this.expired = expired;
         this.slots = empty(Math.min(FIRST_SIZE, capacity));
         this.forgotten = store.compactedRevision();
         this.progress = forgotten;
@@ -228,6 +231,12 @@ final class ChangeRing implements AutoCloseable {
         if (closed) {
             watch.close();
         }
+    }
+
+    /** A watch has lost its place. */
+    void cutOff(RingWatch watch) {
+        expired.increment();
+        leave(watch);
     }
 
     void leave(RingWatch watch) {

@@ -67,7 +67,7 @@ final class RingWatch implements Watch {
             switch (ring.at(place)) {
                 case ChangeRing.Place.Lost(long forgotten) -> {
                     over = true;
-                    ring.leave(this);
+                    ring.cutOff(this);
                     return Optional.of(WatchEvent.error(WatchHub.tooOld(revision, forgotten)));
                 }
                 case ChangeRing.Place.Ahead(long progress) -> {

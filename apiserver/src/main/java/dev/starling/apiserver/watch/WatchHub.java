@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Serves watches from one bounded ring of changes per resource type. It needs no thread: the store's writer fills the
@@ -23,6 +24,7 @@ public final class WatchHub implements Loop, AutoCloseable {
     private final RevisionStore<KubeObject> store;
     private final WatchSettings settings;
     private final Map<String, ChangeRing> rings = new ConcurrentHashMap<>();
+    private final LongAdder expired = new LongAdder();
 
     public WatchHub(RevisionStore<KubeObject> store, WatchSettings settings) {
         this.store = store;
@@ -56,9 +58,10 @@ public final class WatchHub implements Loop, AutoCloseable {
         return joined(ring, request, List.of(), request.after());
     }
 
-    private static Watch joined(ChangeRing ring, WatchRequest request, List<KubeObject> present, long revision) {
+    private Watch joined(ChangeRing ring, WatchRequest request, List<KubeObject> present, long revision) {
         var place = ring.placeAfter(revision);
         if (place.isEmpty()) {
+            expired.increment();
             return RingWatch.refused(tooOld(revision, ring.forgotten()));
         }
         var watch = new RingWatch(ring, request, new RingWatch.Start(present, revision, place.getAsLong()));
@@ -71,7 +74,7 @@ public final class WatchHub implements Loop, AutoCloseable {
         if (known != null) {
             return known;
         }
-        var made = new ChangeRing(store, prefix, settings.changesPerType());
+        var made = new ChangeRing(store, prefix, settings.changesPerType(), expired);
         var winner = rings.putIfAbsent(prefix, made);
         if (winner != null) {
             made.close();
@@ -92,6 +95,11 @@ public final class WatchHub implements Loop, AutoCloseable {
         return new ApiException(ApiException.Reason.TIMEOUT,
                 "Timeout: Too large resource version: " + revision + ", current: " + newest,
                 JsonObject.of("causes", JsonArray.of(List.of(cause)), "retryAfterSeconds", 1));
+    }
+
+    /** Watches that were cut off or refused since their changes are forgotten. */
+    public long expired() {
+        return expired.sum();
     }
 
     /** Ends the watches of a type that is no longer served, and forgets its changes. */

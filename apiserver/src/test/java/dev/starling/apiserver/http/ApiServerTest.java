@@ -132,6 +132,15 @@ class ApiServerTest {
     }
 
     @Test
+    void tellsHowOftenBoundsWereReached() throws Exception {
+        String told = metrics();
+        for (String name : List.of("starling_store_queue_full_total 0", "starling_store_overruns_total 0",
+                "starling_write_lost_races_total 0", "starling_watches_expired_total 0")) {
+            assertTrue(told.contains("\n" + name + "\n"), told);
+        }
+    }
+
+    @Test
     void givesWatchersTables() throws Exception {
         var answer = client.send(request(MAPS + "?watch=1&fieldSelector=metadata.name=t", TABLE).build(),
                 BodyHandlers.ofInputStream());

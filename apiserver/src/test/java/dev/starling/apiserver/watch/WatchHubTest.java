@@ -114,6 +114,7 @@ final class WatchHubTest {
         assertEquals(410, event.object().tree().at("code").number(0));
         assertTrue(slow.ended());
         assertTrue(slow.poll().isEmpty());
+        assertEquals(1, hub.expired());
     }
 
     @Test
