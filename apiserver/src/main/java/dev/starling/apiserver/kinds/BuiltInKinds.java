@@ -68,6 +68,9 @@ public final class BuiltInKinds {
                 kind(named(Kinds.HORIZONTAL_POD_AUTOSCALERS, "hpa").withCategories("all")
                         .withSubresources(status(Kinds.HORIZONTAL_POD_AUTOSCALERS)), Traits.PLAIN.withStatus()),
                 kind(named(Kinds.RUNTIME_CLASSES), Traits.PLAIN),
+                kind(named(Kinds.ROLES), RoleRules.RULES), kind(named(Kinds.ROLE_BINDINGS), RoleRules.RULES),
+                kind(named(Kinds.CLUSTER_ROLES), RoleRules.RULES),
+                kind(named(Kinds.CLUSTER_ROLE_BINDINGS), RoleRules.RULES),
                 kind(named(Kinds.FARGATE_PROFILES, "fp").withSubresources(status(Kinds.FARGATE_PROFILES)),
                         workload()));
     }

@@ -37,6 +37,8 @@ final class Defaults {
             case "batch/CronJob" -> template(object, "spec", "jobTemplate", "spec");
             case "autoscaling/HorizontalPodAutoscaler" ->
                     type.version().equals("v1") ? autoscalerV1(object) : autoscaler(object);
+            case "rbac.authorization.k8s.io/RoleBinding", "rbac.authorization.k8s.io/ClusterRoleBinding" ->
+                    RoleDefaults.binding(object);
             default -> object;
         };
     }

@@ -35,6 +35,11 @@ public final class Validation implements SemanticChecks {
             case "discovery.k8s.io/EndpointSlice" -> ClusterValidation.checkEndpointSlice(object, findings);
             case "coordination.k8s.io/Lease" -> ClusterValidation.checkLease(object, findings);
             case "node.k8s.io/RuntimeClass" -> ClusterValidation.checkRuntimeClass(object, findings);
+            case "rbac.authorization.k8s.io/Role" -> RoleValidation.checkRole(object, true, findings);
+            case "rbac.authorization.k8s.io/ClusterRole" -> RoleValidation.checkRole(object, false, findings);
+            case "rbac.authorization.k8s.io/RoleBinding" -> RoleValidation.checkBinding(object, true, findings);
+            case "rbac.authorization.k8s.io/ClusterRoleBinding" ->
+                    RoleValidation.checkBinding(object, false, findings);
             case "starling.dev/FargateProfile" -> ClusterValidation.checkProfile(object, findings);
             default -> { }
         }
@@ -54,6 +59,8 @@ public final class Validation implements SemanticChecks {
             case "discovery.k8s.io/EndpointSlice" ->
                     ClusterValidation.checkEndpointSliceUpdate(before, after, findings);
             case "node.k8s.io/RuntimeClass" -> ClusterValidation.checkRuntimeClassUpdate(before, after, findings);
+            case "rbac.authorization.k8s.io/RoleBinding", "rbac.authorization.k8s.io/ClusterRoleBinding" ->
+                    RoleValidation.checkBindingUpdate(before, after, findings);
             default -> { }
         }
         return findings.all();

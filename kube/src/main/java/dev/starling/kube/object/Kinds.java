@@ -27,6 +27,14 @@ public final class Kinds {
             new ResourceType("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler", true);
     public static final ResourceType RUNTIME_CLASSES =
             new ResourceType("node.k8s.io", "v1", "runtimeclasses", "RuntimeClass", false);
+    public static final ResourceType ROLES =
+            new ResourceType("rbac.authorization.k8s.io", "v1", "roles", "Role", true);
+    public static final ResourceType ROLE_BINDINGS =
+            new ResourceType("rbac.authorization.k8s.io", "v1", "rolebindings", "RoleBinding", true);
+    public static final ResourceType CLUSTER_ROLES =
+            new ResourceType("rbac.authorization.k8s.io", "v1", "clusterroles", "ClusterRole", false);
+    public static final ResourceType CLUSTER_ROLE_BINDINGS =
+            new ResourceType("rbac.authorization.k8s.io", "v1", "clusterrolebindings", "ClusterRoleBinding", false);
     public static final ResourceType FARGATE_PROFILES =
             new ResourceType("starling.dev", "v1", "fargateprofiles", "FargateProfile", false);
     public static final ResourceType POD_METRICS =
@@ -40,7 +48,8 @@ public final class Kinds {
     /** Every type that is stored, in the order in which discovery names them. */
     public static final List<ResourceType> STORED = List.of(NAMESPACES, NODES, PODS, SERVICES, CONFIG_MAPS, SECRETS,
             SERVICE_ACCOUNTS, EVENTS, ENDPOINT_SLICES, LEASES, REPLICA_SETS, DEPLOYMENTS, JOBS, CRON_JOBS,
-            HORIZONTAL_POD_AUTOSCALERS, RUNTIME_CLASSES, FARGATE_PROFILES);
+            HORIZONTAL_POD_AUTOSCALERS, RUNTIME_CLASSES, ROLES, ROLE_BINDINGS, CLUSTER_ROLES, CLUSTER_ROLE_BINDINGS,
+            FARGATE_PROFILES);
 
     private Kinds() {
     }
