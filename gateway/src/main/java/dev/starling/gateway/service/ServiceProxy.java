@@ -17,6 +17,7 @@ import java.util.Optional;
 public final class ServiceProxy implements Loop, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ServiceProxy.class.getName());
     private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration CHECK = Duration.ofSeconds(30);
 
     /**
      * @param table name of the nftables table, derived from the instance's data folder
@@ -30,6 +31,10 @@ public final class ServiceProxy implements Loop, AutoCloseable {
                 throw new IllegalArgumentException("not a table name: " + table);
             }
         }
+
+        RuleSet.Place place() {
+            return new RuleSet.Place(table, range, served);
+        }
     }
 
     private final Settings settings;
@@ -37,7 +42,8 @@ public final class ServiceProxy implements Loop, AutoCloseable {
     private final Informer services;
     private final Informer slices;
     private volatile Optional<Driver.Running> running = Optional.empty();
-    private String applied = ""; // owned by the loop
+    private Optional<List<VirtualAddress>> applied = Optional.empty(); // owned by the loop
+    private Instant checkAt = Instant.EPOCH; // owned by the loop
 
     /** Both informers tell this proxy of changes; the caller starts them after it. */
     public ServiceProxy(Settings settings, KernelNetwork network, Informer services, Informer slices) {
@@ -70,19 +76,44 @@ public final class ServiceProxy implements Loop, AutoCloseable {
         if (!services.synced() || !slices.synced()) {
             return Next.WHEN_WOKEN;
         }
-        String wanted = RuleSet.render(settings.table(), settings.range(), settings.served(),
-                VirtualAddress.of(services.all(), slices.all()));
-        if (wanted.equals(applied)) {
-            return Next.WHEN_WOKEN;
-        }
+        var wanted = VirtualAddress.of(services.all(), slices.all());
         try {
-            network.apply(wanted);
-            applied = wanted;
-            return Next.WHEN_WOKEN;
+            follow(wanted, now);
+            return Next.at(checkAt);
         } catch (KernelNetwork.RefusedException e) {
             LOG.log(Level.WARNING, "service addresses are not up to date table=" + settings.table()
                     + " why=" + e.getMessage());
+            applied = Optional.empty();
             return Next.at(now.plus(RETRY));
+        }
+    }
+
+    /** Others may flush the kernel's tables, so it is looked at now and then whether ours is there. */
+    private void follow(List<VirtualAddress> wanted, Instant now) {
+        var place = settings.place();
+        var old = applied;
+        boolean check = !now.isBefore(checkAt);
+        if (old.isPresent() && old.get().equals(wanted) && !check) {
+            return;
+        }
+        var parts = RuleSet.parts(place, wanted);
+        var present = old.isEmpty() || check ? network.parts(settings.table()) : RuleSet.parts(place, old.get());
+        checkAt = check ? now.plus(CHECK) : checkAt;
+        if (old.isPresent() && old.get().equals(wanted) && present.containsAll(parts)) {
+            return;
+        }
+        network.apply(RuleSet.render(place, wanted, present));
+        applied = Optional.of(wanted);
+        old.ifPresent(before -> forgetFlows(before, wanted));
+    }
+
+    private void forgetFlows(List<VirtualAddress> before, List<VirtualAddress> after) {
+        for (var address : before) {
+            if (address.protocol().equals("udp")) {
+                var left = after.stream().filter(address::matchesLike).flatMap(a -> a.backends().stream()).toList();
+                address.backends().stream().filter(backend -> !left.contains(backend)).forEach(backend ->
+                        network.forgetFlows(address.address(), address.port(), backend.address()));
+            }
         }
     }
 

@@ -2,22 +2,28 @@ package dev.starling.gateway.service;
 
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.KubeObject;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * One port of one Service address and the ready endpoints behind it, in a stable order.
  *
  * @param owner {@code namespace/name:port}, for comments in the rule set
  * @param protocol {@code tcp} or {@code udp}
- * @param sticky whether one client always reaches the same endpoint ({@code sessionAffinity: ClientIP})
+ * @param affinity for how long after its last connection a client stays with its endpoint ({@code sessionAffinity:
+ *     ClientIP}); zero where it does not
  */
-record VirtualAddress(String owner, String address, String protocol, int port, boolean sticky, List<Backend> backends) {
+record VirtualAddress(String owner, String address, String protocol, int port, Duration affinity,
+        List<Backend> backends) {
 
     /** Where a connection really goes. */
     record Backend(String address, int port) implements Comparable<Backend> {
@@ -28,9 +34,24 @@ record VirtualAddress(String owner, String address, String protocol, int port, b
     }
 
     private static final String SERVICE_LABEL = "kubernetes.io/service-name";
+    private static final long DEFAULT_AFFINITY_SECONDS = 10_800;
+    private static final Pattern IPV4 = Pattern.compile("(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})");
 
     VirtualAddress {
         backends = List.copyOf(backends);
+    }
+
+    boolean sticky() {
+        return !affinity.isZero();
+    }
+
+    /** What a packet is matched by: no two addresses of a table may share it. */
+    private String match() {
+        return address + " " + protocol + " " + port;
+    }
+
+    boolean matchesLike(VirtualAddress other) {
+        return match().equals(other.match());
     }
 
     /** The addresses of all Services that have one, in a stable order. IPv4, TCP and UDP only: the rest is left out. */
@@ -54,6 +75,9 @@ record VirtualAddress(String owner, String address, String protocol, int port, b
             }
         }
         addresses.sort(Comparator.comparing(VirtualAddress::owner).thenComparing(VirtualAddress::protocol));
+        // The kernel would refuse the whole table for two that claim the same; the first in order has it.
+        var matched = new HashSet<String>();
+        addresses.removeIf(address -> !matched.add(address.match()));
         return addresses;
     }
 
@@ -69,9 +93,14 @@ record VirtualAddress(String owner, String address, String protocol, int port, b
                 }
             }
         }
-        boolean sticky = service.spec().text("sessionAffinity").equals("ClientIP");
-        return new VirtualAddress(service.namespacedName() + ":" + number, clusterIp, protocol, number, sticky,
-                List.copyOf(backends));
+        return new VirtualAddress(service.namespacedName() + ":" + number, clusterIp, protocol, number,
+                affinity(service), List.copyOf(backends));
+    }
+
+    private static Duration affinity(KubeObject service) {
+        return !service.spec().text("sessionAffinity").equals("ClientIP") ? Duration.ZERO
+                : Duration.ofSeconds(service.spec().at("sessionAffinityConfig", "clientIP", "timeoutSeconds")
+                .number(DEFAULT_AFFINITY_SECONDS));
     }
 
     /** An endpoint without a ready condition counts as ready, as the API says. */
@@ -87,7 +116,10 @@ record VirtualAddress(String owner, String address, String protocol, int port, b
         return backends;
     }
 
+    /** Strict, because the kernel would refuse the whole table for one malformed address. */
     static boolean isIpv4(String text) {
-        return text.matches("\\d{1,3}(\\.\\d{1,3}){3}");
+        var matcher = IPV4.matcher(text);
+        return matcher.matches() && IntStream.rangeClosed(1, 4)
+                .allMatch(group -> Integer.parseInt(matcher.group(group)) <= 255);
     }
 }
