@@ -11,6 +11,7 @@ import dev.starling.node.agent.NodeSettings;
 import dev.starling.node.agent.VirtualNode;
 import dev.starling.node.cri.ContainerdSettings;
 import dev.starling.node.cri.CriRuntime;
+import dev.starling.node.host.Folders;
 import dev.starling.node.host.InstanceNames;
 import dev.starling.node.metrics.PodUsage;
 import dev.starling.node.metrics.UsageSettings;
@@ -22,7 +23,6 @@ import dev.starling.node.runtime.Images;
 import dev.starling.node.simulated.SimulatedRuntime;
 import dev.starling.node.simulated.SimulationSettings;
 import dev.starling.node.streams.NodeStreams;
-import dev.starling.node.volume.Folders;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,8 +79,21 @@ final class PoolPart implements AutoCloseable {
             undo.later("node informers", informers.start(driver));
         } catch (RuntimeException e) {
             undo.close();
-            runtime.close();
+            giveUp(e);
             throw e;
+        }
+    }
+
+    /** Takes away what this start brought up; containers of an earlier process stay for the next one. */
+    private void giveUp(RuntimeException cause) {
+        try {
+            if (runtime.containers().isEmpty()) {
+                runtime.shutdown();
+            } else {
+                runtime.close();
+            }
+        } catch (RuntimeException e) {
+            cause.addSuppressed(e);
         }
     }
 

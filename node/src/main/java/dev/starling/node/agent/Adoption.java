@@ -2,13 +2,13 @@ package dev.starling.node.agent;
 
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.Times;
+import dev.starling.node.host.Folders;
 import dev.starling.node.pod.PodView;
 import dev.starling.node.pod.Resources;
 import dev.starling.node.pool.Claim;
 import dev.starling.node.runtime.ContainerRuntimeException;
 import dev.starling.node.runtime.ContainerStatus;
 import dev.starling.node.runtime.Sandbox;
-import dev.starling.node.volume.Folders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
@@ -54,7 +54,7 @@ final class Adoption {
         for (var sandbox : parts.runtime().sandboxes()) {
             String uid = owner(sandbox, containers);
             boolean lives = byUid.containsKey(uid) && sandbox.ready() && !owned.containsKey(uid);
-            if (lives) {
+            if (lives && specialised(byUid.get(uid), sandbox, containers)) {
                 owned.put(uid, sandbox);
             } else if (!uid.isEmpty() || !parts.pool().takeBack(sandbox)) {
                 remove(sandbox);
@@ -63,9 +63,22 @@ final class Adoption {
         var states = new LinkedHashMap<KubeObject, PodState>();
         byUid.forEach((uid, pod) -> states.put(pod,
                 state(pod, Optional.ofNullable(owned.get(uid)), of(uid, containers), now)));
-        tidy(parts.folders().pods(), byUid::containsKey);
-        tidy(parts.folders().logs(), name -> byUid.containsKey(name.substring(name.lastIndexOf('_') + 1)));
+        tidy(byUid::containsKey);
         return states;
+    }
+
+    /** A process that ended between the claim and the first container may have left half of what the pod asks for. */
+    private boolean specialised(KubeObject pod, Sandbox sandbox, List<ContainerStatus> containers) {
+        if (containers.stream().anyMatch(c -> c.sandboxId().equals(sandbox.id()))) {
+            return true;
+        }
+        try {
+            parts.runtime().specialise(sandbox.id(), new ContainerLaunch(parts).identity(new PodView(pod)));
+            return true;
+        } catch (ContainerRuntimeException | UncheckedIOException e) {
+            LOG.log(Level.WARNING, "sandbox given up pod=" + pod.namespacedName() + " why=" + e.getMessage());
+            return false;
+        }
     }
 
     private static String owner(Sandbox sandbox, List<ContainerStatus> containers) {
@@ -81,7 +94,9 @@ final class Adoption {
     private PodState state(KubeObject pod, Optional<Sandbox> sandbox, List<ContainerStatus> found, Instant now) {
         var view = new PodView(pod);
         // A container that was created and never started has no future: its attempt is made again.
-        var begun = found.stream().filter(c -> c.running() || c.exited()).toList();
+        // One that runs in a sandbox that is given up goes with it, and nobody would tell of its end.
+        var begun = found.stream().filter(c -> c.exited()
+                || c.running() && sandbox.filter(s -> s.id().equals(c.sandboxId())).isPresent()).toList();
         var state = PodState.of(view, begun, now);
         var billed = begun.stream()
                 .flatMap(c -> Times.parse(c.annotations().getOrDefault(ContainerLaunch.BILLED_FROM, "")).stream())
@@ -114,7 +129,17 @@ final class Adoption {
         });
     }
 
-    private static void tidy(Path folder, Predicate<String> keep) {
+    /** What can't be removed is told, and keeps nobody from starting. */
+    private void tidy(Predicate<String> uids) {
+        try {
+            parts.volumes().removeAllBut(uids);
+            removeLogs(parts.folders().logs(), name -> uids.test(name.substring(name.lastIndexOf('_') + 1)));
+        } catch (UncheckedIOException e) {
+            LOG.log(Level.WARNING, "files of pods that are gone stay why=" + e.getMessage());
+        }
+    }
+
+    private static void removeLogs(Path folder, Predicate<String> keep) {
         if (!Files.isDirectory(folder)) {
             return;
         }

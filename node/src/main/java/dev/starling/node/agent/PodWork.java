@@ -8,6 +8,7 @@ import dev.starling.node.agent.PodAgent.Message;
 import dev.starling.node.agent.PodState.VolumeStep;
 import dev.starling.node.agent.Progress.ImageStep;
 import dev.starling.node.agent.Receipt.Stage;
+import dev.starling.node.host.Folders;
 import dev.starling.node.pod.ContainerView;
 import dev.starling.node.pod.ContainerView.PullPolicy;
 import dev.starling.node.pod.Credentials;
@@ -17,9 +18,10 @@ import dev.starling.node.pool.Claim;
 import dev.starling.node.runtime.ContainerRuntimeException;
 import dev.starling.node.runtime.ContainerStatus;
 import dev.starling.node.runtime.Image;
-import dev.starling.node.volume.Folders;
 import dev.starling.node.volume.VolumeException;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -33,6 +35,7 @@ import java.util.regex.Pattern;
 final class PodWork {
     private static final System.Logger LOG = System.getLogger(PodWork.class.getName());
     private static final Duration CONFIG_RETRY = Duration.ofSeconds(5);
+    private static final int LONGEST_REFERENCE = 512;
     private static final Pattern REFERENCE = Pattern.compile(
             "([a-zA-Z0-9.\\-_]+(:[0-9]+)?/)?[a-z0-9]+(([._/]|__|-+)[a-z0-9]+)*(:[\\w][\\w.-]{0,127})?"
                     + "(@[A-Za-z][\\w+.-]*:[0-9a-fA-F]{32,})?|sha256:[0-9a-f]{64}");
@@ -135,6 +138,9 @@ final class PodWork {
             parts.events().warning(pod.object(), "FailedCreatePodSandBox", why);
             var at = now();
             return state -> sandboxTrouble(state, why, at);
+        } catch (RuntimeException e) {
+            claimed.ifPresent(c -> removeSandbox(c.sandboxId()));
+            throw e;
         }
         var claim = claimed.get();
         var to = now();
@@ -188,7 +194,7 @@ final class PodWork {
     private Message look(ContainerView container) {
         var from = now();
         String image = container.image();
-        if (!REFERENCE.matcher(image).matches()) {
+        if (image.length() > LONGEST_REFERENCE || !REFERENCE.matcher(image).matches()) {
             return refused(container, "InvalidImageName", "Failed to apply default image tag \"" + image
                     + "\": couldn't parse image name \"" + image + "\": invalid reference format");
         }
@@ -360,6 +366,19 @@ final class PodWork {
                 parts.runtime().removeContainer(id);
             } catch (ContainerRuntimeException e) {
                 LOG.log(Level.WARNING, "container left behind id=" + id + " why=" + e.getMessage());
+            }
+        });
+    }
+
+    /** Of a container only the newest attempt and the one before are kept. */
+    void removeFiles(String container, int attempt) {
+        var pod = pod();
+        parts.driver().run("remove-files-" + agent.uid(), () -> {
+            try {
+                Files.deleteIfExists(parts.folders().log(pod, container, attempt));
+                Files.deleteIfExists(parts.folders().message(agent.uid(), container, attempt));
+            } catch (IOException e) {
+                LOG.log(Level.WARNING, "files left behind pod=" + agent.name() + " why=" + e);
             }
         });
     }

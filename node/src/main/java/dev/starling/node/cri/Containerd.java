@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
 final class Containerd {
     private static final System.Logger LOG = System.getLogger(Containerd.class.getName());
     private static final Duration END_GRACE = Duration.ofSeconds(10);
+    private static final int MOST_PASSES = 10;
     private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
     private static final String SHIM = "-address";
     private static final String SAFE_FROM_WRITES = "_LIBCONTAINER_CLONED_BINARY";
@@ -71,22 +72,19 @@ final class Containerd {
         }
         config.write(record.snapshotter(), plugin.programs(), plugin.definitions());
         MachineProcess process = start(names, config, shims);
-        bringUp(network, process, adopt);
-        LOG.log(System.Logger.Level.INFO, "Started containerd pid=" + process.pid() + " log=" + config.log()
-            + " adoptedSandboxes=" + shims.size());
-        return new Containerd(names, record, network, process, adopt);
-    }
-
-    /** Done while containerd starts; it makes no sandbox before we ask. */
-    private static void bringUp(PodNetwork network, MachineProcess process, boolean adopt) {
         try {
+            // Done while containerd starts; it makes no sandbox before we ask.
             network.up();
         } catch (RuntimeException e) {
             if (!adopt) {
                 process.end(END_GRACE);
+                removeLeftovers(names, record);
             }
             throw e;
         }
+        LOG.log(System.Logger.Level.INFO, "Started containerd pid=" + process.pid() + " log=" + config.log()
+            + " adoptedSandboxes=" + shims.size());
+        return new Containerd(names, record, network, process, adopt);
     }
 
     private static Path pidFile(InstanceNames names) {
@@ -152,7 +150,7 @@ final class Containerd {
                 .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null"))).start();
             MachineProcess started = MachineProcess.withPid(process.pid())
                 .orElseThrow(() -> new RuntimeUnavailableException("containerd ended at once; see " + config.log()));
-            started.record(pidFile(names));
+            recordOrEnd(started, names);
             return started;
         } catch (IOException e) {
             throw new UncheckedIOException("can't start containerd", e);
@@ -166,6 +164,16 @@ final class Containerd {
      */
     private static String readOnly(Path program) {
         return "mount --bind %1$s %1$s && mount -o remount,bind,ro %1$s; ".formatted(program);
+    }
+
+    /** A process that nobody could find again must not live on. */
+    private static void recordOrEnd(MachineProcess started, InstanceNames names) {
+        try {
+            started.record(pidFile(names));
+        } catch (RuntimeException e) {
+            started.end(END_GRACE);
+            throw e;
+        }
     }
 
     /** True if containers of an earlier process may be running. */
@@ -208,9 +216,11 @@ final class Containerd {
         for (MachineProcess shim : shims(names)) {
             shim.end(Duration.ofSeconds(2));
         }
-        // What lost its shim can't be ended by containerd any more.
-        for (long pid : cgroups.processes(names.cgroup())) {
-            MachineProcess.withPid(pid).ifPresent(process -> process.end(Duration.ZERO));
+        // What lost its shim can't be ended by containerd any more, and may make new processes while it ends.
+        List<Long> alive = cgroups.processes(names.cgroup());
+        for (int pass = 0; pass < MOST_PASSES && !alive.isEmpty(); pass++) {
+            alive.forEach(pid -> MachineProcess.withPid(pid).ifPresent(process -> process.end(Duration.ZERO)));
+            alive = cgroups.processes(names.cgroup());
         }
         record.podRangeIfAny().ifPresent(range -> new PodNetwork(names, range).down());
         List<String> left = cgroups.remove(names.cgroup());

@@ -1,5 +1,6 @@
 package dev.starling.node.cri;
 
+import dev.starling.node.host.Folders;
 import dev.starling.node.host.InstanceNames;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -106,7 +107,7 @@ final class ContainerdConfig {
                 default_runtime_name = "%s"
             """.formatted(root(), state(), socket(), PauseImage.REFERENCE, !appArmor(), plugins, networks,
             registries(), snapshotter, HANDLERS.keySet().iterator().next());
-        replace(file(), text + runtimes);
+        Folders.replace(file(), text + runtimes);
     }
 
     private static boolean appArmor() {
@@ -145,13 +146,5 @@ final class ContainerdConfig {
 
     private static String server(String registry) {
         return registry.equals("docker.io") ? "https://registry-1.docker.io" : "https://" + registry;
-    }
-
-    private static void replace(Path file, String text) {
-        try {
-            Files.writeString(file, text);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -2,6 +2,7 @@ package dev.starling.node.cri;
 
 import dev.starling.node.cri.proto.Cri;
 import dev.starling.node.host.Commands;
+import dev.starling.node.host.Folders;
 import dev.starling.node.runtime.Image;
 import dev.starling.node.runtime.ImagePullException;
 import dev.starling.node.runtime.ImageReference;
@@ -28,6 +29,7 @@ import java.util.regex.Pattern;
 /** The images in containerd's store. A file in the data folder lists the references that were imported. */
 final class CriImages implements Images {
     private static final Duration PULL_LIMIT = Duration.ofMinutes(30);
+    private static final Duration ARCHIVE_LIMIT = Duration.ofMinutes(15);
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final Duration SEEN_LIMIT = Duration.ofSeconds(20);
     private static final Pattern UNPACKED = Pattern.compile("(?m)^unpacking (\\S+) \\(");
@@ -95,7 +97,7 @@ final class CriImages implements Images {
         List<String> command = new ArrayList<>(List.of("ctr", "--address", config.socket().toString()));
         command.addAll(List.of("--namespace", "k8s.io"));
         command.addAll(List.of(arguments));
-        Commands.Result result = Commands.attempt("", command);
+        Commands.Result result = Commands.attempt(ARCHIVE_LIMIT, "", command);
         if (!result.succeeded()) {
             throw new ImagePullException(result.output().strip());
         }
@@ -166,10 +168,8 @@ final class CriImages implements Images {
         try {
             Set<String> names = imported();
             if (change.test(names)) {
-                Files.write(importedFile, names);
+                Folders.replace(importedFile, String.join("\n", names) + "\n");
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         } finally {
             fileLock.unlock();
         }

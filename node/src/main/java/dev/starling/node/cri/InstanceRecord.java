@@ -1,11 +1,12 @@
 package dev.starling.node.cri;
 
 import dev.starling.node.host.AddressRange;
+import dev.starling.node.host.Folders;
 import dev.starling.node.host.InstanceNames;
 import java.io.IOException;
 import java.io.Reader;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -41,11 +42,13 @@ record InstanceRecord(String range, String snapshotter, String handler, String t
         properties.setProperty("snapshotter", snapshotter);
         properties.setProperty("handler", handler);
         properties.setProperty("triedOn", triedOn);
-        try (Writer writer = Files.newBufferedWriter(names.runtimeFolder().resolve(FILE))) {
-            properties.store(writer, "What this instance decided at its first start");
+        StringWriter text = new StringWriter();
+        try {
+            properties.store(text, "What this instance decided at its first start");
         } catch (IOException e) {
             throw new UncheckedIOException("can't write the instance's record", e);
         }
+        Folders.replace(names.runtimeFolder().resolve(FILE), text.toString());
     }
 
     InstanceRecord with(AddressRange podRange, String chosenSnapshotter) {

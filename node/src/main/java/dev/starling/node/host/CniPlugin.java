@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
@@ -46,21 +45,15 @@ public final class CniPlugin {
             // containerd always asks for a plugin named loopback as well; the same script answers under that name.
             for (String name : List.of("starling", "loopback")) {
                 Path program = programs().resolve(name);
-                replace(program, script);
+                Folders.replace(program, script);
                 Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
             }
-            replace(definitions().resolve("10-starling.conflist"), """
+            Folders.replace(definitions().resolve("10-starling.conflist"), """
                 {"cniVersion": "1.0.0", "name": "%s", "plugins": [{"type": "starling"}]}
                 """.formatted(names.table()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static void replace(Path file, String text) throws IOException {
-        Path draft = file.resolveSibling("." + file.getFileName());
-        Files.writeString(draft, text);
-        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private static String template() throws IOException {

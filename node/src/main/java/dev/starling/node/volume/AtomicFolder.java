@@ -1,5 +1,6 @@
 package dev.starling.node.volume;
 
+import dev.starling.node.host.Folders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -8,9 +9,9 @@ import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * A folder whose files change all at once: they are links through {@code ..data}, which is swapped by a rename to the
@@ -18,6 +19,7 @@ import java.util.TreeMap;
  */
 final class AtomicFolder {
     private static final String DATA = "..data";
+    private static final Pattern VERSION = Pattern.compile("\\.\\.v[0-9]+");
 
     private AtomicFolder() {
     }
@@ -25,22 +27,33 @@ final class AtomicFolder {
     /** Makes the folder hold exactly these files; false if it did already. For one caller at a time. */
     static boolean write(Path folder, Map<String, Payload.Entry> files, OptionalLong group) throws IOException {
         Files.createDirectories(folder);
-        Folders.mode(folder, 0755);
+        VolumeFiles.mode(folder, 0755);
         var data = folder.resolve(DATA);
         if (Files.exists(data) && same(data, files)) {
             return false;
         }
-        Optional<Path> old = Files.exists(data, LinkOption.NOFOLLOW_LINKS)
-                ? Optional.of(folder.resolve(Files.readSymbolicLink(data))) : Optional.empty();
         var version = version(folder);
-        fill(version, files, group);
+        try {
+            fill(version, files, group);
+        } catch (IOException | RuntimeException e) {
+            Folders.remove(version);
+            throw e;
+        }
         var fresh = folder.resolve("..data_tmp");
         Files.deleteIfExists(fresh);
         Files.createSymbolicLink(fresh, version.getFileName());
         Files.move(fresh, data, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         link(folder, Payload.tops(files));
-        old.ifPresent(Folders::remove);
+        removeOthers(folder, version);
         return true;
+    }
+
+    /** Older versions, and what a process left that ended while it wrote one. */
+    private static void removeOthers(Path folder, Path version) throws IOException {
+        try (var present = Files.list(folder)) {
+            present.filter(path -> VERSION.matcher(path.getFileName().toString()).matches() && !path.equals(version))
+                    .forEach(Folders::remove);
+        }
     }
 
     private static boolean same(Path data, Map<String, Payload.Entry> files) throws IOException {
@@ -62,7 +75,7 @@ final class AtomicFolder {
         }
         var version = folder.resolve("..v" + number);
         Files.createDirectory(version);
-        Folders.mode(version, 0755);
+        VolumeFiles.mode(version, 0755);
         return version;
     }
 
@@ -75,7 +88,7 @@ final class AtomicFolder {
             Files.createDirectories(path.getParent());
             Files.write(path, file.getValue().content());
             int mode = file.getValue().mode();
-            Folders.mode(path, group.isPresent() ? mode | (mode & 0600) >> 3 : mode);
+            VolumeFiles.mode(path, group.isPresent() ? mode | (mode & 0600) >> 3 : mode);
             if (group.isPresent()) {
                 Files.setAttribute(path, "unix:gid", (int) group.getAsLong());
             }

@@ -3,6 +3,7 @@ package dev.starling.node.volume;
 import dev.starling.kube.api.ApiException;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.Quantity;
+import dev.starling.node.host.Folders;
 import dev.starling.node.pod.ContainerView;
 import dev.starling.node.pod.Expansion;
 import dev.starling.node.pod.Fields;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -23,7 +25,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /** Makes, refreshes and removes the volumes of pods. Thread-safe; the calls for one pod come one after the other. */
 public final class Volumes {
@@ -76,10 +80,10 @@ public final class Volumes {
         }
         if (!Files.isDirectory(folder)) {
             Files.createDirectories(folder);
-            Folders.mode(folder, 0777);
+            VolumeFiles.mode(folder, 0777);
             if (group.isPresent()) {
                 Files.setAttribute(folder, "unix:gid", (int) group.getAsLong());
-                Folders.mode(folder, 02777);
+                VolumeFiles.mode(folder, 02777);
             }
         }
     }
@@ -142,19 +146,38 @@ public final class Volumes {
             return folder;
         }
         try {
-            var path = folder.resolve(sub).normalize();
-            if (path.startsWith(folder) && !Files.exists(path)) {
-                Files.createDirectories(path);
-                Folders.mode(path, 0777);
-            }
-            if (!path.startsWith(folder) || !path.toRealPath().startsWith(folder.toRealPath())) {
-                throw new MissingConfigException("subPath \"" + sub + "\" must stay in its volume");
-            }
-            return path.toRealPath();
+            return within(folder, sub);
         } catch (IOException e) {
             throw new MissingConfigException("failed to prepare subPath for volumeMount \"" + mount.text("name")
                     + "\": " + e.getMessage());
         }
+    }
+
+    /**
+     * The real place of a path in a volume, made where it is missing. Containers may have put links into the volume,
+     * so each step is looked at before the next one is made below it.
+     */
+    private static Path within(Path folder, String sub) throws IOException {
+        var path = folder.resolve(sub).normalize();
+        var root = folder.toRealPath();
+        var place = root;
+        boolean inside = path.startsWith(folder);
+        for (Path name : inside ? folder.relativize(path) : Path.of("")) {
+            var next = place.resolve(name);
+            if (!Files.exists(next, LinkOption.NOFOLLOW_LINKS)) {
+                Files.createDirectory(next);
+                VolumeFiles.mode(next, 0777);
+            }
+            place = next.toRealPath();
+            inside &= place.startsWith(root);
+            if (!inside) {
+                break;
+            }
+        }
+        if (!inside) {
+            throw new MissingConfigException("subPath \"" + sub + "\" must stay in its volume");
+        }
+        return place;
     }
 
     /** True for pods whose volumes may change while they run. */
@@ -176,12 +199,30 @@ public final class Volumes {
     public Optional<String> excess(PodView pod) {
         for (var volume : pod.volumes()) {
             var limit = limit(volume);
-            if (!limit.equals(Quantity.ZERO) && Folders.size(folder(pod, volume)) > limit.units()) {
+            if (!limit.equals(Quantity.ZERO) && VolumeFiles.size(folder(pod, volume)) > limit.units()) {
                 return Optional.of("Usage of EmptyDir volume \"" + volume.text("name") + "\" exceeds the limit \""
                         + limit + "\". ");
             }
         }
         return Optional.empty();
+    }
+
+    /** Removes what is there of pods that are not to be kept. */
+    public void removeAllBut(Predicate<String> kept) {
+        var present = new TreeSet<>(names(folders.pods()));
+        memoryFolder.ifPresent(folder -> present.addAll(names(folder)));
+        present.stream().filter(kept.negate()).forEach(this::remove);
+    }
+
+    private static List<String> names(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (var present = Files.list(folder)) {
+            return present.map(path -> path.getFileName().toString()).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Removes all that a pod had, messages of containers included. */

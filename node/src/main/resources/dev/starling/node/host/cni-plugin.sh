@@ -26,7 +26,8 @@ name() {
 # A file that could be created anew is an address that is now ours.
 allocate() {
     next=2
-    [ ! -r "$addresses/next" ] || read -r next < "$addresses/next"
+    # Another one may be writing it at this moment: then it is empty.
+    [ ! -r "$addresses/next" ] || read -r next < "$addresses/next" || next=2
     tries=0
     while [ "$tries" -lt 65532 ]; do
         [ "$next" -lt 65534 ] || next=2

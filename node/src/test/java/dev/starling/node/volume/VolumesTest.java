@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -121,6 +122,68 @@ class VolumesTest {
         var evil = pod("[{'name':'e','emptyDir':{}}]", "[{'name':'e','mountPath':'/d','subPath':'evil'}]");
         assertThrows(MissingConfigException.class,
                 () -> volumes.mounts(evil, evil.containers().getFirst(), Map.of()));
+    }
+
+    @Test
+    void makesNothingOutsideOfAVolumeThatHoldsALink(@TempDir Path outside) throws IOException {
+        var plain = pod("[{'name':'e','emptyDir':{}}]", "[{'name':'e','mountPath':'/d','subPath':'out/deep/er'}]");
+        volumes.mount(plain, PLACE);
+        Files.createSymbolicLink(folders.volume("u1", "e").resolve("out"), outside);
+        assertThrows(MissingConfigException.class,
+                () -> volumes.mounts(plain, plain.containers().getFirst(), Map.of()));
+        assertFalse(Files.exists(outside.resolve("deep")));
+        var inner = pod("[{'name':'e','emptyDir':{}}]", "[{'name':'e','mountPath':'/d','subPath':'in/deep'}]");
+        Files.createDirectory(folders.volume("u1", "e").resolve("real"));
+        Files.createSymbolicLink(folders.volume("u1", "e").resolve("in"), Path.of("real"));
+        assertTrue(volumes.mounts(inner, inner.containers().getFirst(), Map.of()).getFirst().hostPath()
+                .endsWith("e/real/deep"), "a link within the volume may be followed");
+    }
+
+    @Test
+    void leavesOneVersionHoweverOftenItFails() throws IOException {
+        sources.put(Kinds.CONFIG_MAPS, "shop", "conf", JsonObject.of("a", "1"));
+        var impossible = pod("[{'name':'c','configMap':{'name':'conf','items':[{'key':'a','path':'x'},"
+                + "{'key':'a','path':'x/y'}]}}]", "[]");
+        for (int i = 0; i < 3; i++) {
+            assertThrows(VolumeException.class, () -> volumes.mount(impossible, PLACE));
+        }
+        Files.createDirectory(folders.volume("u1", "c").resolve("..v7"));
+        volumes.mount(pod("[{'name':'c','configMap':{'name':'conf'}}]", "[]"), PLACE);
+        try (var present = Files.list(folders.volume("u1", "c"))) {
+            assertEquals(List.of("..data", "..v1", "a"),
+                    present.map(path -> path.getFileName().toString()).sorted().toList());
+        }
+    }
+
+    @Test
+    void removesWhatIsDeeperThanAPathMayBeLong() throws IOException {
+        volumes.mount(pod("[{'name':'e','emptyDir':{}}]", "[]"), PLACE);
+        var volume = folders.volume("u1", "e");
+        String step = "d".repeat(200);
+        for (int i = 0; i < 4; i++) {
+            var end = volume.resolve("fresh");
+            for (int j = 0; j < 10; j++) {
+                end = end.resolve(step);
+            }
+            Files.createDirectories(end);
+            if (Files.exists(volume.resolve("deep"))) {
+                Files.move(volume.resolve("deep"), end.resolve("deep"));
+            }
+            Files.move(volume.resolve("fresh"), volume.resolve("deep"));
+        }
+        volumes.remove("u1");
+        assertFalse(Files.exists(folders.pod("u1")));
+    }
+
+    @Test
+    void removesWhatIsThereOfPodsThatAreGone() throws IOException {
+        Files.createDirectories(folder.resolve("memory/gone/m"));
+        Files.createDirectories(folders.volume("gone", "e"));
+        Files.createDirectories(folder.resolve("memory/u1/m"));
+        volumes.removeAllBut("u1"::equals);
+        assertFalse(Files.exists(folder.resolve("memory/gone")));
+        assertFalse(Files.exists(folders.pod("gone")));
+        assertTrue(Files.exists(folder.resolve("memory/u1/m")));
     }
 
     @Test
