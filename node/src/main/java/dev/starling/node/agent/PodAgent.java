@@ -49,6 +49,7 @@ final class PodAgent implements Loop {
     private final Watcher watcher;
     private volatile Optional<Driver.Running> running = Optional.empty();
     private volatile PodState shown; // the state after the newest step
+    private volatile Optional<Ending> asked = Optional.empty(); // written by the loop
     private volatile KubeObject object; // the newest that is known; written by offer, under its lock
 
     // Owned by the loop:
@@ -133,15 +134,19 @@ final class PodAgent implements Loop {
         }
     }
 
-    /** Ends a pod that has something here; others wait for the next process. */
+    /** Ends a pod that has something here, or is just about to; others are begun no more: the next process may. */
     void end(Ending ending) {
-        post(s -> s.sandbox().claim().isPresent() && !s.sandbox().removed() && s.ending().none()
-                ? s.with(ending) : s);
+        post(s -> {
+            asked = Optional.of(ending);
+            return s;
+        });
     }
 
-    /** Nothing of the pod is left here. */
+    /** An end was asked for, and nothing of the pod is left here. */
     boolean settled() {
-        return shown.sandbox().removed() || shown.sandbox().claim().isEmpty() && shown.busy().isEmpty();
+        var seen = shown;
+        return seen.sandbox().removed()
+                || asked.isPresent() && seen.sandbox().claim().isEmpty() && !seen.busy().contains("claim");
     }
 
     PodSight sight() {
@@ -184,8 +189,11 @@ final class PodAgent implements Loop {
         probes.stops().forEach(stop -> act(stop, now));
         settle(pod, now);
         var plan = PodPlan.of(pod, state, reported(pod, now), now);
-        plan.actions().forEach(action -> act(action, now));
-        var wakeAt = earlier(plan.wakeAt(), probes.begin(pod, state, now));
+        boolean held = asked.isPresent() && state.sandbox().claim().isEmpty() && !state.ended(pod);
+        if (!held) {
+            plan.actions().forEach(action -> act(action, now));
+        }
+        var wakeAt = earlier(held ? Instant.MAX : plan.wakeAt(), probes.begin(pod, state, now));
         wakeAt = earlier(wakeAt, refresh(pod, now));
         settle(pod, now);
         wakeAt = earlier(wakeAt, publish(pod, now));
@@ -202,6 +210,10 @@ final class PodAgent implements Loop {
         for (var next = Optional.ofNullable(mailbox.poll()); next.isPresent();
                 next = Optional.ofNullable(mailbox.poll())) {
             state = next.get().apply(state);
+        }
+        if (asked.isPresent() && state.ending().none() && state.sandbox().claim().isPresent()
+                && !state.sandbox().removed()) {
+            state = state.with(asked.get());
         }
     }
 
@@ -240,10 +252,12 @@ final class PodAgent implements Loop {
                 work.begin(action, state);
             }
             case Action.StartContainer(var container) -> {
-                String obsolete = state.container(container).last().text("containerID");
+                var before = state.container(container);
+                String obsolete = before.last().text("containerID");
                 state = state.change(container, p -> p.restarting(parts.facts().runtime(), now));
                 if (!obsolete.isEmpty()) {
                     work.removeContainer(obsolete.replaceFirst("^[^:]*://", ""));
+                    work.removeFiles(container, before.attempts() - 2);
                 }
                 work.begin(action, state);
             }

@@ -178,7 +178,8 @@ final class PodPlan {
 
     /** What the pod has goes only after its end is on record, so that a crash in between loses no exit code. */
     private void release() {
-        if ((state.gone() || reported) && due(state.sandbox().trouble())) {
+        boolean writing = state.busy().contains("refreshing") || state.busy().contains("volumes");
+        if ((state.gone() || reported) && !writing && due(state.sandbox().trouble())) {
             act(new Release());
         }
     }

@@ -74,10 +74,10 @@ record PodState(SandboxStep sandbox, VolumeStep volumes, Map<String, Progress> c
                 || !mainContainers().isEmpty() && mainContainers().stream().allMatch(c -> c.over(policy));
     }
 
-    /** Nothing of the pod runs, and nothing will. */
+    /** Nothing of the pod runs, and nothing will. A pull that is under way goes on, but nobody waits for it. */
     boolean ended(PodView pod) {
         boolean ending = gone || pod.deleting() || !this.ending.none();
-        return sandbox.removed() || over(pod) || ending && !anyRunning() && !busyWith("start/") && !busyWith("image/")
+        return sandbox.removed() || over(pod) || ending && !anyRunning() && !busyWith("start/")
                 && !busy.contains("claim") && !busy.contains("volumes");
     }
 

@@ -34,6 +34,9 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class VirtualNode implements Loop, PodSights {
     private static final System.Logger LOG = System.getLogger(VirtualNode.class.getName());
     private static final Duration DRAIN_CHECK = Duration.ofMillis(100);
+    private static final Duration ADOPTION_RETRY = Duration.ofSeconds(2);
+    private static final Ending SHUTDOWN =
+            new Ending("Terminated", "Pod was terminated in response to imminent node shutdown.");
     private static final String BY_NODE = "virtual-node";
     private static final int MOST_SEEN = 10_000;
 
@@ -56,7 +59,8 @@ public final class VirtualNode implements Loop, PodSights {
     private volatile Optional<Driver.Running> beating = Optional.empty();
     private volatile boolean adopted;
     private volatile boolean draining;
-    private boolean adopting; // owned by the loop
+    private volatile boolean adopting;
+    private volatile Instant adoptNotBefore = Instant.EPOCH; // after an attempt that failed
 
     public VirtualNode(NodeSettings settings, KubeApi api, NodeImages images, NodeRuntime runtime, Driver driver) {
         this.settings = settings;
@@ -130,8 +134,7 @@ public final class VirtualNode implements Loop, PodSights {
         beating.ifPresent(Driver.Running::close);
         draining = true;
         heartbeat.stop(now());
-        var shutdown = new Ending("Terminated", "Pod was terminated in response to imminent node shutdown.");
-        agents.values().forEach(agent -> agent.end(shutdown));
+        agents.values().forEach(agent -> agent.end(SHUTDOWN));
     }
 
     boolean drained() {
@@ -158,11 +161,28 @@ public final class VirtualNode implements Loop, PodSights {
 
     @Override
     public Next step(Instant now) {
-        if (!adopted && !adopting && images.synced()) {
-            adopting = true;
-            parts.driver().run("adopt", this::adopt);
+        if (adopted || adopting || !images.synced()) {
+            return Next.WHEN_WOKEN;
         }
+        if (now.isBefore(adoptNotBefore)) {
+            return Next.at(adoptNotBefore);
+        }
+        adopting = true;
+        parts.driver().run("adopt", this::tryToAdopt);
         return Next.WHEN_WOKEN;
+    }
+
+    /** Without this no pod ever runs here, so it is tried until it succeeds. */
+    private void tryToAdopt() {
+        try {
+            adopt();
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "what runs here could not be adopted, will be tried again node=" + settings.name(), e);
+            adoptNotBefore = now().plus(ADOPTION_RETRY);
+        } finally {
+            adopting = false;
+            running.ifPresent(Driver.Running::wake);
+        }
     }
 
     private void adopt() {
@@ -222,6 +242,9 @@ public final class VirtualNode implements Loop, PodSights {
             }
         });
         agent.start();
+        if (draining) {
+            agent.end(SHUTDOWN);
+        }
         return agent;
     }
 

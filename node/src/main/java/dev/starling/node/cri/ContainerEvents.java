@@ -4,7 +4,6 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.starling.node.cri.proto.ContainerdEvents;
 import dev.starling.node.runtime.ContainerRuntimeException;
 import io.grpc.Context;
-import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -54,17 +53,21 @@ final class ContainerEvents implements AutoCloseable {
     }
 
     private void follow() {
+        boolean broken = false;
         do {
             try {
                 Iterator<ContainerdEvents.Envelope> events = connection.events()
                     .subscribe(ContainerdEvents.SubscribeRequest.newBuilder().addAllFilters(TOPICS).build());
                 allContainers.get().forEach(this::tell);
+                broken = false;
                 events.forEachRemaining(this::take);
-            } catch (StatusRuntimeException | ContainerRuntimeException e) {
-                if (closed.getCount() > 0) {
+            } catch (RuntimeException e) {
+                // Whatever it was, exits must be heard of; it is told once and not at every new attempt.
+                if (closed.getCount() > 0 && !broken) {
                     LOG.log(System.Logger.Level.WARNING,
-                        "The stream of container events broke and is opened again cause=" + e.getMessage());
+                        "The stream of container events broke and is opened again cause=" + e);
                 }
+                broken = true;
             }
         } while (!pause());
     }

@@ -73,7 +73,9 @@ final class CriConnection implements AutoCloseable {
         lock.lock();
         try {
             if (calls++ >= mostCalls) {
-                retired.shutdown();
+                if (retired != channel) {
+                    retired.shutdown();
+                }
                 retired = channel;
                 channel = connect();
                 calls = 1;

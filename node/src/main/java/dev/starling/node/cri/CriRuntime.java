@@ -47,6 +47,8 @@ public final class CriRuntime implements ContainerRuntime {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Duration READ_LIMIT = Duration.ofSeconds(20);
     private static final int PARALLEL_REMOVALS = 8;
+    /** How containerd words that a container of this name and attempt is there already. */
+    private static final String NAME_IN_USE = "is reserved for";
 
     private final Containerd containerd;
     private final CriConnection connection;
@@ -97,9 +99,25 @@ public final class CriRuntime implements ContainerRuntime {
         String handler = spec.handler().isEmpty() ? facts.handlers().getFirst() : spec.handler();
         Cri.RunPodSandboxRequest request = Cri.RunPodSandboxRequest.newBuilder()
             .setConfig(CriMessages.sandbox(spec, cgroupParent(spec.name()))).setRuntimeHandler(handler).build();
-        String id = connection.runtime(LIMIT, stub -> stub.runPodSandbox(request), StartException::new)
-            .getPodSandboxId();
-        return sandbox(CriMessages.item(fetch(id)));
+        Optional<String> id = Optional.empty();
+        try {
+            id = Optional.of(connection.runtime(LIMIT, stub -> stub.runPodSandbox(request), StartException::new)
+                .getPodSandboxId());
+            return sandbox(CriMessages.item(fetch(id.get())));
+        } catch (RuntimeException e) {
+            id.ifPresent(made -> giveUp(made, e));
+            cgroups.remove(cgroupParent(spec.name()));
+            throw e;
+        }
+    }
+
+    /** Nobody else knows of a sandbox whose making failed half-way. */
+    private void giveUp(String sandboxId, RuntimeException cause) {
+        try {
+            removeSandbox(sandboxId);
+        } catch (RuntimeException e) {
+            cause.addSuppressed(e);
+        }
     }
 
     private String cgroupParent(String name) {
@@ -156,7 +174,29 @@ public final class CriRuntime implements ContainerRuntime {
             .setLinux(CriMessages.linux(cgroupParent(sandbox.getMetadata().getName()))).build();
         Cri.CreateContainerRequest request = Cri.CreateContainerRequest.newBuilder().setPodSandboxId(sandboxId)
             .setConfig(CriMessages.container(spec)).setSandboxConfig(pod).build();
+        try {
+            return create(request);
+        } catch (StartException e) {
+            if (!String.valueOf(e.getMessage()).contains(NAME_IN_USE) || !removeUnstarted(sandboxId, spec)) {
+                throw e;
+            }
+            return create(request);
+        }
+    }
+
+    private String create(Cri.CreateContainerRequest request) {
         return connection.runtime(LIMIT, stub -> stub.createContainer(request), StartException::new).getContainerId();
+    }
+
+    /** Whoever asked for it before was gone, or had given up, when it was made. */
+    private boolean removeUnstarted(String sandboxId, ContainerSpec spec) {
+        List<String> unstarted = containerItems(Cri.ContainerFilter.getDefaultInstance()).stream()
+            .filter(item -> item.getPodSandboxId().equals(sandboxId))
+            .filter(item -> item.getState() == Cri.ContainerState.CONTAINER_CREATED)
+            .filter(item -> item.getMetadata().getName().equals(spec.name())
+                && item.getMetadata().getAttempt() == spec.attempt()).map(Cri.Container::getId).toList();
+        unstarted.forEach(this::removeContainer);
+        return !unstarted.isEmpty();
     }
 
     @Override

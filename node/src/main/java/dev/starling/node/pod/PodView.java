@@ -19,6 +19,8 @@ public record PodView(KubeObject object) {
     public static final String RECEIPT = "starling.dev/receipt";
     private static final int LONGEST_HOSTNAME = 63;
     private static final long DEFAULT_GRACE_SECONDS = 30;
+    /** Sixty-eight years: more would overflow what times are counted in. */
+    private static final long MOST_SECONDS = Integer.MAX_VALUE;
 
     /** {@code spec.restartPolicy}. */
     public enum RestartPolicy { ALWAYS, ON_FAILURE, NEVER }
@@ -100,13 +102,14 @@ public record PodView(KubeObject object) {
             var left = Duration.between(now, deadline.get());
             return left.isNegative() ? Duration.ZERO : left;
         }
-        return Duration.ofSeconds(spec().at("terminationGracePeriodSeconds").number(DEFAULT_GRACE_SECONDS));
+        return Duration.ofSeconds(Math.min(MOST_SECONDS,
+                spec().at("terminationGracePeriodSeconds").number(DEFAULT_GRACE_SECONDS)));
     }
 
     /** The hard end of a pod that started at {@code start}, if it has one. */
     public Optional<Instant> deadline(Instant start) {
         long seconds = spec().at("activeDeadlineSeconds").number(-1);
-        return seconds < 0 ? Optional.empty() : Optional.of(start.plusSeconds(seconds));
+        return seconds < 0 ? Optional.empty() : Optional.of(start.plusSeconds(Math.min(MOST_SECONDS, seconds)));
     }
 
     public String hostname() {

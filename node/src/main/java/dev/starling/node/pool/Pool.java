@@ -8,6 +8,7 @@ import dev.starling.node.runtime.ContainerRuntimeException;
 import dev.starling.node.runtime.RuntimeFacts;
 import dev.starling.node.runtime.Sandbox;
 import dev.starling.node.runtime.SandboxSpec;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
@@ -161,7 +162,7 @@ public final class Pool implements Loop {
         return runtime.createSandbox(new SandboxSpec(name, shape.handler(), shape.sysctls(), labels));
     }
 
-    /** Takes a sandbox of an earlier process back among the warm ones; false if it is none of ours. */
+    /** Takes a sandbox of an earlier process back among the warm ones, once; false if it is none of ours. */
     public boolean takeBack(Sandbox sandbox) {
         String shape = sandbox.labels().getOrDefault(LABEL, "");
         boolean kept = settings.shapes().stream().anyMatch(s -> s.label().equals(shape));
@@ -175,7 +176,10 @@ public final class Pool implements Loop {
     private void put(String shape, Sandbox sandbox) {
         lock.lock();
         try {
-            warm.computeIfAbsent(shape, s -> new ArrayDeque<>()).add(sandbox);
+            var waiting = warm.computeIfAbsent(shape, s -> new ArrayDeque<>());
+            if (waiting.stream().noneMatch(other -> other.id().equals(sandbox.id()))) {
+                waiting.add(sandbox);
+            }
         } finally {
             lock.unlock();
         }
@@ -291,12 +295,13 @@ public final class Pool implements Loop {
         try {
             put(shape.label(), create(shape, Map.of(LABEL, shape.label())));
             pause = FIRST_PAUSE;
-        } catch (ContainerRuntimeException e) {
+        } catch (ContainerRuntimeException | UncheckedIOException e) {
             LOG.log(Level.WARNING, "warm sandbox failed shape=" + shape.label() + " why=" + e.getMessage());
             notBefore = driver.clock().instant().plus(pause);
             pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+        } finally {
+            refilling = false;
+            wake();
         }
-        refilling = false;
-        wake();
     }
 }

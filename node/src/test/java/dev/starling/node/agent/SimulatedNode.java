@@ -14,6 +14,7 @@ import dev.starling.node.agent.VirtualNode.NodeRuntime;
 import dev.starling.node.pod.PodView;
 import dev.starling.node.pool.Pool;
 import dev.starling.node.pool.PoolSettings;
+import dev.starling.node.runtime.ContainerRuntime;
 import dev.starling.node.simulated.SimulatedRuntime;
 import dev.starling.node.simulated.SimulationSettings;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /** A whole node on a virtual clock: API, informers, pool, runtime and agents. */
 final class SimulatedNode {
@@ -33,6 +35,7 @@ final class SimulatedNode {
     final SimulatedRuntime runtime;
     Pool pool;
     VirtualNode node;
+    private final ContainerRuntime seen;
     private final Path folder;
     private final List<AutoCloseable> running = new ArrayList<>();
 
@@ -41,23 +44,29 @@ final class SimulatedNode {
     }
 
     SimulatedNode(Path folder, SimulationSettings settings) {
+        this(folder, settings, runtime -> runtime);
+    }
+
+    /** @param around what the node sees of its runtime */
+    SimulatedNode(Path folder, SimulationSettings settings, UnaryOperator<ContainerRuntime> around) {
         this.folder = folder;
         driver = new SimulationDriver(7, START);
         api = new TinyApi(driver.clock());
         runtime = new SimulatedRuntime(driver, settings, delay -> { });
+        seen = around.apply(runtime);
         node = start();
         run(Duration.ofSeconds(2));
     }
 
     private VirtualNode start() {
-        pool = new Pool(runtime, PoolSettings.DEFAULT, driver);
+        pool = new Pool(seen, PoolSettings.DEFAULT, driver);
         var informers = List.of(Kinds.PODS, Kinds.CONFIG_MAPS, Kinds.SECRETS, Kinds.SERVICES, Kinds.SERVICE_ACCOUNTS,
                 Kinds.RUNTIME_CLASSES).stream().map(type -> new Informer(api, type)).toList();
         var images = new NodeImages(informers.get(0), informers.get(1), informers.get(2), informers.get(3),
                 informers.get(4), informers.get(5));
         var events = new EventRecorder(api, "starling-virtual-0", driver);
         var settings = NodeSettings.of("starling-virtual-0", "10.0.0.1", folder);
-        var made = new VirtualNode(settings, api, images, new NodeRuntime(runtime, pool, events), driver);
+        var made = new VirtualNode(settings, api, images, new NodeRuntime(seen, pool, events), driver);
         running.add(events.start());
         running.add(made.start());
         running.add(pool.start());

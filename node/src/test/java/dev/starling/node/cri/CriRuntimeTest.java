@@ -22,6 +22,7 @@ import dev.starling.node.runtime.ResourceLimits;
 import dev.starling.node.runtime.Sandbox;
 import dev.starling.node.runtime.SandboxUsage;
 import dev.starling.node.runtime.Security;
+import dev.starling.node.runtime.StartException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -120,6 +121,29 @@ final class CriRuntimeTest extends ContainerRuntimeContract {
             Eventually.holds("all are answered", () -> answers.stream().allMatch(Future::isDone));
             assertEquals(Set.of("containerd"), answers.stream().map(Future::resultNow).collect(Collectors.toSet()));
         }
+    }
+
+    @Test
+    void letsACallThatIsJustBeginningGoOnWhenItsConnectionIsReplaced() {
+        Path socket = InstanceNames.of(folder).runFolder().resolve("c.sock");
+        Cri.VersionRequest request = Cri.VersionRequest.getDefaultInstance();
+        try (CriConnection connection = new CriConnection(socket, 1)) {
+            String name = connection.runtime(SOON, early -> {
+                connection.runtime(SOON, late -> late.version(request));
+                return early.version(request);
+            }).getRuntimeName();
+            assertEquals("containerd", name);
+        }
+    }
+
+    @Test
+    void takesThePlaceOfAContainerThatWasNeverStarted() {
+        Sandbox sandbox = sandbox("twice");
+        String first = runtime.createContainer(sandbox.id(), running("main"));
+        String second = runtime.createContainer(sandbox.id(), running("main"));
+        assertTrue(runtime.container(first).isEmpty());
+        runtime.startContainer(second);
+        assertThrows(StartException.class, () -> runtime.createContainer(sandbox.id(), running("main")));
     }
 
     @Test
