@@ -8,6 +8,7 @@ import dev.starling.apiserver.registry.ObjectReader;
 import dev.starling.apiserver.registry.ServedResource;
 import dev.starling.apiserver.registry.ServedResource.Sub;
 import dev.starling.apiserver.registry.TokenIssuer;
+import dev.starling.kube.net.AddressRange;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.ResourceType;
 import java.time.InstantSource;

@@ -1,5 +1,6 @@
 package dev.starling.apiserver.kinds;
 
+import dev.starling.kube.net.AddressRange;
 import dev.starling.kube.object.KubeObject;
 import java.util.Collection;
 import java.util.HashMap;
@@ -21,6 +22,9 @@ final class ClusterIps {
     private long next; // guarded by lock
 
     ClusterIps(AddressRange range, Collection<KubeObject> services) {
+        if (range.prefix() < 8 || range.prefix() > 30) {
+            throw new IllegalArgumentException("a range of services has a prefix of 8 to 30 bits: " + range);
+        }
         this.range = range;
         this.next = left();
         for (var service : services) {
@@ -29,7 +33,16 @@ final class ClusterIps {
     }
 
     private long left() {
-        return Math.min(MOST_LEFT, Math.max(1, range.size() / 16));
+        return Math.min(MOST_LEFT, Math.max(1, size() / 16));
+    }
+
+    /** How many addresses can be given away: all but the network's own and the broadcast one. */
+    private long size() {
+        return range.last() - range.first() - 1;
+    }
+
+    boolean contains(long address) {
+        return address > range.first() && address < range.last();
     }
 
     AddressRange range() {
@@ -40,10 +53,10 @@ final class ClusterIps {
     Optional<String> reserve(String owner) {
         lock.lock();
         try {
-            for (long tried = 0; tried < range.size(); tried++) {
-                long address = range.at(next);
-                next = next + 1 < range.size() ? next + 1 : 0;
-                if (address != range.at(0) && owners.putIfAbsent(address, owner) == null) {
+            for (long tried = 0; tried < size(); tried++) {
+                long address = range.first() + 1 + next;
+                next = next + 1 < size() ? next + 1 : 0;
+                if (address != range.first() + 1 && owners.putIfAbsent(address, owner) == null) {
                     return Optional.of(AddressRange.text(address));
                 }
             }

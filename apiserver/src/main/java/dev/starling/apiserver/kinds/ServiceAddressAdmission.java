@@ -5,6 +5,7 @@ import dev.starling.apiserver.registry.AdmissionRequest;
 import dev.starling.apiserver.registry.AdmissionRequest.Operation;
 import dev.starling.kube.api.ApiException;
 import dev.starling.kube.api.ApiException.Cause;
+import dev.starling.kube.net.AddressRange;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.Kinds;
 import java.util.List;
@@ -69,7 +70,7 @@ final class ServiceAddressAdmission implements Admission {
         if (addresses.holds(owner, address.get())) {
             return wanted;
         }
-        if (!addresses.range().contains(address.get())) {
+        if (!addresses.contains(address.get())) {
             throw refused(request.object(), wanted, "failed to allocate IP " + wanted + ": the provided IP (" + wanted
                     + ") is not in the valid range. The range of valid IPs is " + addresses.range());
         }

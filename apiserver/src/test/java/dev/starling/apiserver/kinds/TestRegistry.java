@@ -11,6 +11,7 @@ import dev.starling.apiserver.validation.Validation;
 import dev.starling.apiserver.watch.WatchHub;
 import dev.starling.apiserver.watch.WatchSettings;
 import dev.starling.kube.api.KubeApi;
+import dev.starling.kube.net.AddressRange;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.store.MemoryStore;
 import dev.starling.store.RevisionStore;

@@ -7,7 +7,6 @@ import dev.starling.apiserver.http.ApiServer;
 import dev.starling.apiserver.http.HealthCheck;
 import dev.starling.apiserver.http.ServerSettings;
 import dev.starling.apiserver.http.Upload;
-import dev.starling.apiserver.kinds.AddressRange;
 import dev.starling.apiserver.kinds.Bootstrap;
 import dev.starling.apiserver.kinds.BuiltInKinds;
 import dev.starling.apiserver.registry.Admission;
@@ -23,7 +22,9 @@ import dev.starling.apiserver.watch.WatchHub;
 import dev.starling.apiserver.watch.WatchSettings;
 import dev.starling.kube.api.KubeApi;
 import dev.starling.kube.api.PodStreams;
+import dev.starling.kube.api.Release;
 import dev.starling.kube.loop.Driver;
+import dev.starling.kube.net.AddressRange;
 import dev.starling.store.DiskStore;
 import dev.starling.store.StoreSettings;
 import java.net.Inet4Address;
@@ -38,8 +39,6 @@ import java.util.stream.Stream;
 
 /** The store and the Kubernetes API over it. Serves from its making until it is closed. */
 final class ApiPart implements AutoCloseable {
-    private static final String VERSION = "v1.34.0+starling.0.1.0";
-
     /** What other parts add to the API. */
     record Additions(List<ComputedResource> computed, List<Admission> admissions, PodStreams streams,
             Map<String, Upload> uploads, List<HealthCheck> ready) {
@@ -65,7 +64,7 @@ final class ApiPart implements AutoCloseable {
                     StoreSettings.defaults(), clock));
             var hub = undo.with("watches", new WatchHub(store, WatchSettings.DEFAULT));
             undo.later("bookmarks", driver.start(hub));
-            certificates = Certificates.open(folder.keys(), names(reached, services.first()), clock);
+            certificates = Certificates.open(folder.keys(), names(reached, services.address(1)), clock);
             var tokens = certificates.tokens(clock);
             var schemas = Schemas.builtIn();
             var kinds = new BuiltInKinds(new BuiltInKinds.Parts(type -> Validation.schema(schemas, type), services,
@@ -77,8 +76,8 @@ final class ApiPart implements AutoCloseable {
             server = undo.with("http", new ApiServer(new ApiServer.Parts(
                     ServerSettings.DEFAULT.at(host, settings.port()), registry,
                     Access.fixed(certificates, registry.reader(), clock), certificates, additions.streams(),
-                    additions.uploads(), schemas, List.of(), ready(additions), VERSION, clock, random)));
-            var entrance = new Bootstrap.Entrance(services.first(), address(reached), server.port());
+                    additions.uploads(), schemas, List.of(), ready(additions), Release.VERSION, clock, random)));
+            var entrance = new Bootstrap.Entrance(services.address(1), address(reached), server.port());
             new Bootstrap(as("bootstrap")).run(entrance);
             certificates.writeKubeconfig(folder.kubeconfig(), "starling", url());
             equipped.set(true);
@@ -140,7 +139,7 @@ final class ApiPart implements AutoCloseable {
         if (host.equals(reached)) {
             server.alsoListen(address);
         }
-        new Bootstrap(as("bootstrap")).run(new Bootstrap.Entrance(services.first(), address, server.port()));
+        new Bootstrap(as("bootstrap")).run(new Bootstrap.Entrance(services.address(1), address, server.port()));
     }
 
     @Override

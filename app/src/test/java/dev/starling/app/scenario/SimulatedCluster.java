@@ -1,6 +1,5 @@
 package dev.starling.app.scenario;
 
-import dev.starling.apiserver.kinds.AddressRange;
 import dev.starling.apiserver.kinds.Bootstrap;
 import dev.starling.apiserver.kinds.BuiltInKinds;
 import dev.starling.apiserver.registry.Admission;
@@ -21,6 +20,7 @@ import dev.starling.kube.api.ListQuery;
 import dev.starling.kube.informer.EventRecorder;
 import dev.starling.kube.informer.Informer;
 import dev.starling.kube.loop.SimulationDriver;
+import dev.starling.kube.net.AddressRange;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ObjectKey;

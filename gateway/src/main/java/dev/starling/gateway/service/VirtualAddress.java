@@ -1,6 +1,7 @@
 package dev.starling.gateway.service;
 
 import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.net.AddressRange;
 import dev.starling.kube.object.KubeObject;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,8 +12,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 
 /**
  * One port of one Service address and the ready endpoints behind it, in a stable order.
@@ -35,7 +34,6 @@ record VirtualAddress(String owner, String address, String protocol, int port, D
 
     private static final String SERVICE_LABEL = "kubernetes.io/service-name";
     private static final long DEFAULT_AFFINITY_SECONDS = 10_800;
-    private static final Pattern IPV4 = Pattern.compile("(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})");
 
     VirtualAddress {
         backends = List.copyOf(backends);
@@ -118,8 +116,6 @@ record VirtualAddress(String owner, String address, String protocol, int port, D
 
     /** Strict, because the kernel would refuse the whole table for one malformed address. */
     static boolean isIpv4(String text) {
-        var matcher = IPV4.matcher(text);
-        return matcher.matches() && IntStream.rangeClosed(1, 4)
-                .allMatch(group -> Integer.parseInt(matcher.group(group)) <= 255);
+        return AddressRange.number(text).isPresent();
     }
 }

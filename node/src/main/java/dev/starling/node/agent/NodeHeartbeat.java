@@ -12,9 +12,12 @@ import dev.starling.kube.object.ObjectKey;
 import dev.starling.kube.object.Times;
 import dev.starling.node.pool.Pool;
 import dev.starling.node.runtime.ContainerRuntime;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Keeps the Node object and its Lease: the lease is renewed at every heartbeat, the status is written when the pool
@@ -32,7 +35,7 @@ final class NodeHeartbeat implements Loop {
     private final ContainerRuntime runtime;
     private final Pool pool;
     private Instant statusAt = Instant.EPOCH; // owned by the loop
-    private NodeObject.Reading told; // owned by the loop
+    private Optional<NodeObject.Reading> told = Optional.empty(); // owned by the loop
     private JsonObject status = JsonObject.EMPTY; // owned by the loop
 
     NodeHeartbeat(NodeSettings settings, KubeApi api, ContainerRuntime runtime, Pool pool) {
@@ -40,11 +43,20 @@ final class NodeHeartbeat implements Loop {
         this.api = api;
         this.runtime = runtime;
         this.pool = pool;
-        this.told = reading(false);
     }
 
     private NodeObject.Reading reading(boolean ready) {
-        return new NodeObject.Reading(pool.capacity(), runtime.facts(), ready);
+        return new NodeObject.Reading(pool.capacity(), storageBytes(), runtime.facts(), ready);
+    }
+
+    /** The size of the disk that pods' files are on. */
+    private long storageBytes() {
+        try {
+            return Files.getFileStore(Files.createDirectories(settings.dataFolder())).getTotalSpace();
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "the disk can't be read folder=" + settings.dataFolder(), e);
+            return told.map(NodeObject.Reading::storageBytes).orElse(0L);
+        }
     }
 
     private ObjectKey key() {
@@ -60,7 +72,7 @@ final class NodeHeartbeat implements Loop {
     public Next step(Instant now) {
         try {
             var reading = reading(true);
-            if (!now.isBefore(statusAt) || !reading.equals(told)) {
+            if (!now.isBefore(statusAt) || told.filter(reading::equals).isEmpty()) {
                 if (statusAt.equals(Instant.EPOCH)) {
                     register(reading, now);
                 }
@@ -93,7 +105,7 @@ final class NodeHeartbeat implements Loop {
     private void tell(NodeObject.Reading reading, Instant now) {
         var fresh = NodeObject.status(settings, reading, status, now);
         status = api.patch(key().sub("status"), new Patch.Merge(JsonObject.of("status", fresh))).status();
-        told = reading;
+        told = Optional.of(reading);
     }
 
     private void renew(Instant now) {

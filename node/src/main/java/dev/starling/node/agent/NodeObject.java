@@ -1,5 +1,6 @@
 package dev.starling.node.agent;
 
+import dev.starling.kube.api.Release;
 import dev.starling.kube.json.Json;
 import dev.starling.kube.json.JsonArray;
 import dev.starling.kube.json.JsonObject;
@@ -15,7 +16,6 @@ import java.util.Map;
 /** The Node that a pool is shown as: a pure function of settings, capacity and facts. */
 final class NodeObject {
     static final String TAINT = "virtual-kubelet.io/provider";
-    private static final String VERSION = "v1.33.0-starling";
 
     private NodeObject() {
     }
@@ -45,7 +45,7 @@ final class NodeObject {
     }
 
     /** What the node's status says of the machine behind it. */
-    record Reading(Capacity capacity, RuntimeFacts runtime, boolean ready) {
+    record Reading(Capacity capacity, long storageBytes, RuntimeFacts runtime, boolean ready) {
     }
 
     static JsonObject status(NodeSettings settings, Reading reading, JsonObject old, Instant now) {
@@ -55,18 +55,20 @@ final class NodeObject {
         var runtime = reading.runtime();
         var info = JsonObject.builder().put("architecture", architecture()).put("operatingSystem", "linux")
                 .put("kernelVersion", System.getProperty("os.version"))
-                .put("osImage", "Starling virtual node").put("kubeletVersion", VERSION)
-                .put("kubeProxyVersion", VERSION).put("bootID", "").put("machineID", "").put("systemUUID", "")
+                .put("osImage", "Starling virtual node").put("kubeletVersion", Release.VERSION)
+                .put("kubeProxyVersion", Release.VERSION).put("bootID", "").put("machineID", "").put("systemUUID", "")
                 .put("containerRuntimeVersion", runtime.name() + "://" + runtime.version()).build();
-        return JsonObject.of("capacity", amounts(capacity.total(), capacity.pods()),
-                "allocatable", amounts(capacity.allocatable(), capacity.pods()),
+        long storage = reading.storageBytes();
+        return JsonObject.of("capacity", amounts(capacity.total(), storage, capacity.pods()),
+                "allocatable", amounts(capacity.allocatable(), storage / 10 * 9, capacity.pods()),
                 "addresses", addresses, "nodeInfo", info, "conditions", conditions(reading.ready(), old, now),
                 "daemonEndpoints", JsonObject.of("kubeletEndpoint", JsonObject.of("Port", 10250)));
     }
 
-    private static JsonObject amounts(Resources resources, int pods) {
+    private static JsonObject amounts(Resources resources, long storageBytes, int pods) {
         return JsonObject.of("cpu", Quantity.ofMillis(resources.cpuMillis()).toString(),
                 "memory", Quantity.ofBytes(resources.memoryBytes() >> 10 << 10).toString(),
+                Resources.STORAGE, Quantity.ofBytes(storageBytes >> 10 << 10).toString(),
                 "pods", Integer.toString(pods));
     }
 

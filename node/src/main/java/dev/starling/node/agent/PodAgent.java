@@ -11,6 +11,7 @@ import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.Times;
 import dev.starling.node.pod.PodView;
 import dev.starling.node.pod.Resources;
+import dev.starling.node.pod.Unsupported;
 import dev.starling.node.pool.Claim;
 import dev.starling.node.runtime.ContainerStatus;
 import dev.starling.node.streams.PodSight;
@@ -222,6 +223,7 @@ final class PodAgent implements Loop {
             return;
         }
         reserved = true;
+        Unsupported.unenforced(pod.spec()).forEach(line -> parts.events().warning(pod.object(), "NotEnforced", line));
         var shortage = parts.pool().reserve(uid, Resources.requests(pod));
         shortage.ifPresent(s -> {
             parts.events().warning(pod.object(), s.reason(), s.message());

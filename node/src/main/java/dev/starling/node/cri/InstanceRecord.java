@@ -1,6 +1,6 @@
 package dev.starling.node.cri;
 
-import dev.starling.node.host.AddressRange;
+import dev.starling.kube.net.AddressRange;
 import dev.starling.node.host.Folders;
 import dev.starling.node.host.InstanceNames;
 import java.io.IOException;

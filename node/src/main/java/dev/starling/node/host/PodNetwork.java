@@ -1,5 +1,6 @@
 package dev.starling.node.host;
 
+import dev.starling.kube.net.AddressRange;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
@@ -33,7 +34,7 @@ public final class PodNetwork {
     public static AddressRange choose(InstanceNames names, Optional<AddressRange> wish) {
         List<AddressRange> used = used();
         return wish.filter(range -> used.stream().noneMatch(range::overlaps))
-            .orElseGet(() -> AddressRange.free(FIRST_CHOICE,
+            .orElseGet(() -> FreeRange.find(FIRST_CHOICE,
                 Integer.parseUnsignedInt(names.key().substring(0, 2), 16), used));
     }
 

@@ -13,6 +13,6 @@ public final class ServiceRange {
      */
     public static String choose(InstanceNames names) {
         int start = Integer.parseUnsignedInt(names.key().substring(2, 4), 16);
-        return AddressRange.free(FIRST_CHOICE, start, PodNetwork.used()).toString();
+        return FreeRange.find(FIRST_CHOICE, start, PodNetwork.used()).toString();
     }
 }

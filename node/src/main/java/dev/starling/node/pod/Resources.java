@@ -11,6 +11,8 @@ import java.util.List;
  */
 public record Resources(long cpuMillis, long memoryBytes) {
     public static final Resources NONE = new Resources(0, 0);
+    /** The name of room on the host's disk. It is scheduled; nothing enforces it yet. */
+    public static final String STORAGE = "ephemeral-storage";
 
     /** {@code status.qosClass}. */
     public enum Quality {
@@ -134,5 +136,5 @@ public record Resources(long cpuMillis, long memoryBytes) {
     }
 
     /** The names of resources that a node of this kind can give. */
-    static final List<String> KNOWN = List.of("cpu", "memory", "ephemeral-storage");
+    static final List<String> KNOWN = List.of("cpu", "memory", STORAGE);
 }

@@ -69,6 +69,23 @@ public final class Unsupported {
         return List.copyOf(unsupported.refusals);
     }
 
+    /**
+     * One line for each thing that a pod may ask for, because nothing is lost by running it, and that is not enforced
+     * yet. Whoever runs the pod says so.
+     */
+    public static List<String> unenforced(JsonObject podSpec) {
+        var lines = new ArrayList<String>();
+        for (String field : List.of("initContainers", "containers")) {
+            for (var container : podSpec.array(field).objects()) {
+                if (container.object("resources", "limits").has(Resources.STORAGE)) {
+                    lines.add("The limit of container " + container.text("name") + " on " + Resources.STORAGE
+                            + " is not enforced yet by Starling; its request counts for scheduling");
+                }
+            }
+        }
+        return lines;
+    }
+
     private void check(String path, JsonObject object, List<Rule> rules) {
         for (var rule : rules) {
             var value = object.at(rule.field());
@@ -185,7 +202,7 @@ public final class Unsupported {
     private void resources(String path, JsonObject container) {
         for (String side : List.of("requests", "limits")) {
             for (String resource : container.object("resources", side).names()) {
-                if (!Resources.KNOWN.contains(resource) || resource.startsWith("eph") && side.equals("limits")) {
+                if (!Resources.KNOWN.contains(resource)) {
                     refuse(path + ".resources." + side + "[" + resource + "]");
                 }
             }

@@ -1,5 +1,6 @@
 package dev.starling.node.probe;
 
+import dev.starling.kube.api.Release;
 import dev.starling.kube.json.JsonObject;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -82,7 +83,7 @@ final class HttpProbe {
         }
         request.append("Host: ").append(named.isEmpty() ? host + ":" + port : named).append("\r\n");
         if (!agent) {
-            request.append("User-Agent: kube-probe/1.33\r\n");
+            request.append("User-Agent: kube-probe/" + Release.KUBERNETES + "\r\n");
         }
         if (!accept) {
             request.append("Accept: */*\r\n");

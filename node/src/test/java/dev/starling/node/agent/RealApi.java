@@ -1,6 +1,5 @@
 package dev.starling.node.agent;
 
-import dev.starling.apiserver.kinds.AddressRange;
 import dev.starling.apiserver.kinds.Bootstrap;
 import dev.starling.apiserver.kinds.BuiltInKinds;
 import dev.starling.apiserver.registry.Caller;
@@ -13,6 +12,7 @@ import dev.starling.apiserver.watch.WatchHub;
 import dev.starling.apiserver.watch.WatchSettings;
 import dev.starling.kube.api.KubeApi;
 import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.net.AddressRange;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.store.MemoryStore;

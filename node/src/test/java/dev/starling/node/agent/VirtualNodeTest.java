@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.starling.kube.api.Release;
 import dev.starling.kube.json.JsonArray;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.json.JsonReader;
 import dev.starling.kube.object.Kinds;
+import dev.starling.kube.object.Quantity;
 import dev.starling.node.pod.PodView;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,6 +38,9 @@ class VirtualNodeTest {
         assertEquals("virtual-kubelet", object.labels().get("type"));
         assertEquals("4", object.status().text("capacity", "cpu"));
         assertEquals("3900m", object.status().text("allocatable", "cpu"));
+        assertTrue(Quantity.tryParse(object.status().text("allocatable", "ephemeral-storage")).orElseThrow()
+                .units() > 0);
+        assertEquals(Release.VERSION, object.status().text("nodeInfo", "kubeletVersion"));
         var lease = Kinds.LEASES.key("kube-node-lease", "starling-virtual-0");
         String before = node.api.get(lease).spec().text("renewTime");
         node.run(Duration.ofSeconds(11));
@@ -170,6 +175,16 @@ class VirtualNodeTest {
         assertEquals("OutOfcpu", status.text("reason"));
         assertEquals("Pod was rejected: Node didn't have enough resource: cpu, requested: 16000, used: 0, "
                 + "capacity: 3900", status.text("message"));
+    }
+
+    @Test
+    void saysThatALimitOnStorageIsNotEnforced() {
+        node.pod("stores", SimulatedNode.container("app").with("resources", JsonObject.of("limits",
+                JsonObject.of("ephemeral-storage", "1Gi"), "requests", JsonObject.of("ephemeral-storage", "1Gi"))));
+        node.run(Duration.ofSeconds(5));
+        assertEquals("Running", node.read("stores").status().text("phase"));
+        assertTrue(node.events().contains("NotEnforced: The limit of container app on ephemeral-storage is not "
+                + "enforced yet by Starling; its request counts for scheduling"));
     }
 
     @Test

@@ -1,11 +1,10 @@
-package dev.starling.node.host;
+package dev.starling.kube.net;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -26,10 +25,11 @@ final class AddressRangeTest {
     }
 
     @Test
-    void choosesTheNextRangeThatIsFree() {
-        List<AddressRange> used = new ArrayList<>(List.of(AddressRange.parse("10.69.3.0/24")));
-        assertEquals("10.70.0.0/16", AddressRange.free(64, 5, used).toString());
-        used.add(AddressRange.parse("10.0.0.0/8"));
-        assertThrows(IllegalStateException.class, () -> AddressRange.free(64, 5, used));
+    void readsAddressesAndRangesAndNothingElse() {
+        assertEquals("10.1.2.3/32", AddressRange.parse("10.1.2.3").toString());
+        for (String wrong : List.of("", "10.1.2", "10.1.2.256", "10.1.2.3/33", "10.01.2.3", "x10.1.2.3", "10.1.2.3/")) {
+            assertThrows(IllegalArgumentException.class, () -> AddressRange.parse(wrong), wrong);
+        }
+        assertEquals("10.4.0.0/16", AddressRange.find("local 10.4.0.0/16 dev lo").orElseThrow().toString());
     }
 }
