@@ -2,9 +2,7 @@ package dev.starling.node.probe;
 
 import dev.starling.kube.api.Release;
 import dev.starling.kube.json.JsonObject;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -41,6 +39,7 @@ final class HttpProbe {
     }
 
     ProbeResult ask() {
+        long deadline = System.nanoTime() + timeout.toNanos();
         String url = (secure ? "https" : "http") + "://" + host + ":" + port + path;
         try (var plain = new Socket()) {
             plain.connect(new InetSocketAddress(host, port), (int) timeout.toMillis());
@@ -48,7 +47,7 @@ final class HttpProbe {
             try (var socket = secure ? secured(plain) : plain) {
                 socket.getOutputStream().write(request().getBytes(StandardCharsets.ISO_8859_1));
                 socket.getOutputStream().flush();
-                int status = status(line(new BufferedInputStream(socket.getInputStream())));
+                int status = status(line(socket, deadline));
                 return status >= 200 && status < 400 ? ProbeResult.OK
                         : ProbeResult.failed("HTTP probe failed with statuscode: " + status);
             }
@@ -67,14 +66,14 @@ final class HttpProbe {
     }
 
     private String request() {
-        var request = new StringBuilder("GET " + path.replace(" ", "%20") + " HTTP/1.1\r\n");
+        var request = new StringBuilder("GET " + path.replaceAll("\\s", "%20") + " HTTP/1.1\r\n");
         String named = "";
         boolean agent = false;
         boolean accept = false;
         for (var header : get.array("httpHeaders").objects()) {
             String name = header.text("name");
             if (name.equalsIgnoreCase("Host")) {
-                named = header.text("value");
+                named = header.text("value").replaceAll("[\r\n]", " ");
                 continue;
             }
             agent |= name.equalsIgnoreCase("User-Agent");
@@ -91,12 +90,24 @@ final class HttpProbe {
         return request.append("Connection: close\r\n\r\n").toString();
     }
 
-    private static String line(InputStream in) throws IOException {
+    /** The first line. A server that sends it piece by piece has no more time than one that sends it at once. */
+    private static String line(Socket socket, long deadline) throws IOException {
+        var in = socket.getInputStream();
         var line = new StringBuilder();
-        for (int c = in.read(); c >= 0 && c != '\n' && line.length() < LONGEST_LINE; c = in.read()) {
-            line.append((char) c);
+        var piece = new byte[LONGEST_LINE];
+        while (line.indexOf("\n") < 0 && line.length() < LONGEST_LINE) {
+            long left = (deadline - System.nanoTime()) / 1_000_000;
+            if (left <= 0) {
+                throw new SocketTimeoutException("no answer in time");
+            }
+            socket.setSoTimeout((int) left);
+            int count = in.read(piece);
+            if (count < 0) {
+                break;
+            }
+            line.append(new String(piece, 0, count, StandardCharsets.ISO_8859_1));
         }
-        return line.toString().trim();
+        return line.toString().lines().findFirst().orElse("").strip();
     }
 
     private static int status(String line) throws IOException {

@@ -10,7 +10,12 @@ import dev.starling.kube.loop.SimulationDriver;
 import dev.starling.node.simulated.SimulatedRuntime;
 import dev.starling.node.simulated.SimulationSettings;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,6 +61,44 @@ class ProberTest {
     void tellsABadStatus() {
         assertEquals("HTTP probe failed with statuscode: 500",
                 probe(JsonObject.of("httpGet", JsonObject.of("path", "bad", "port", "http"))).message());
+    }
+
+    @Test
+    void givesAServerThatSendsPieceByPieceNoMoreTime() throws IOException, InterruptedException {
+        try (var slow = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var sender = Thread.ofVirtual().start(() -> drip(slow));
+            var before = Instant.now();
+            var result = probe(JsonObject.of("httpGet", JsonObject.of("port", slow.getLocalPort()),
+                    "timeoutSeconds", 1));
+            assertTrue(result.message().contains("context deadline exceeded"), result.message());
+            assertTrue(Duration.between(before, Instant.now()).toSeconds() < 10, "it waited for the server");
+            sender.join();
+        }
+    }
+
+    /** Sends a byte whenever the reader may have given up waiting for one, until it hangs up. */
+    private static void drip(ServerSocket server) {
+        try (var socket = server.accept()) {
+            socket.setSoTimeout(300);
+            for (int i = 0; i < 100 && !hungUp(socket); i++) {
+                socket.getOutputStream().write('H');
+            }
+        } catch (IOException e) {
+            assertTrue(e.getMessage() != null, "the reader hung up, as it should");
+        }
+    }
+
+    private static boolean hungUp(Socket socket) throws IOException {
+        try {
+            return socket.getInputStream().skip(1_000_000) == 0;
+        } catch (SocketTimeoutException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void cutsWhatNobodyReads() {
+        assertEquals(1_003, ProbeResult.failed("x".repeat(1 << 20)).message().length());
     }
 
     @Test
