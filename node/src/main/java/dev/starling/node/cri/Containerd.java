@@ -210,6 +210,12 @@ final class Containerd {
         removeLeftovers(names, record);
     }
 
+    /** Ends what runs of an instance without asking its containerd, and cleans the machine up. */
+    static void removeAll(InstanceNames names) {
+        MachineProcess.recorded(pidFile(names)).ifPresent(process -> process.end(END_GRACE));
+        removeLeftovers(names, InstanceRecord.read(names));
+    }
+
     /** Cleans the machine up after an instance whose containerd does not run, whatever the reason. */
     static void removeLeftovers(InstanceNames names, InstanceRecord record) {
         Cgroups cgroups = Cgroups.detect(CGROUPS);

@@ -8,6 +8,7 @@ import dev.starling.node.host.InstanceNames;
 import dev.starling.node.host.NamespaceFiles;
 import dev.starling.node.runtime.AttachRequest;
 import dev.starling.node.runtime.ContainerRuntime;
+import dev.starling.node.runtime.ContainerRuntimeException;
 import dev.starling.node.runtime.ContainerSpec;
 import dev.starling.node.runtime.ContainerStatus;
 import dev.starling.node.runtime.ExecRequest;
@@ -44,8 +45,10 @@ import java.util.stream.Collectors;
  * remembered, because asking for them costs a call each.
  */
 public final class CriRuntime implements ContainerRuntime {
+    private static final System.Logger LOG = System.getLogger(CriRuntime.class.getName());
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Duration READ_LIMIT = Duration.ofSeconds(20);
+    private static final Duration SHUTDOWN_LIMIT = Duration.ofMinutes(1);
     private static final int PARALLEL_REMOVALS = 8;
     /** How containerd words that a container of this name and attempt is there already. */
     private static final String NAME_IN_USE = "is reserved for";
@@ -83,10 +86,15 @@ public final class CriRuntime implements ContainerRuntime {
     public static void takeDown(Path dataFolder) {
         InstanceNames names = InstanceNames.of(dataFolder);
         if (Containerd.anythingRuns(names)) {
-            open(ContainerdSettings.in(dataFolder)).shutdown();
-        } else {
-            Containerd.removeLeftovers(names, InstanceRecord.read(names));
+            try {
+                open(ContainerdSettings.in(dataFolder)).shutdown();
+                return;
+            } catch (ContainerRuntimeException e) {
+                LOG.log(System.Logger.Level.WARNING, "containerd is of no help, what it ran is killed cause="
+                    + e.getMessage());
+            }
         }
+        Containerd.removeAll(names);
     }
 
     @Override
@@ -373,13 +381,21 @@ public final class CriRuntime implements ContainerRuntime {
     @Override
     public void shutdown() {
         events.close();
-        try (ExecutorService removals = Executors.newFixedThreadPool(PARALLEL_REMOVALS, Thread.ofVirtual().factory())) {
+        ExecutorService removals = Executors.newFixedThreadPool(PARALLEL_REMOVALS, Thread.ofVirtual().factory());
+        try {
+            long end = System.nanoTime() + SHUTDOWN_LIMIT.toNanos();
             Map<String, Future<?>> running = items().stream().map(Cri.PodSandbox::getId)
                 .collect(Collectors.toMap(Function.identity(), id -> removals.submit(() -> removeSandbox(id))));
-            running.forEach(CriStart::awaitRemoval);
+            running.forEach((id, removal) -> CriStart.awaitRemoval(id, removal, end));
+        } catch (ContainerRuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "containerd does not answer, what it ran is killed cause="
+                + e.getMessage());
+        } finally {
+            // What could not be removed in time fails now, and ends with containerd.
+            removals.shutdownNow();
+            close();
+            containerd.stop();
         }
-        close();
-        containerd.stop();
     }
 
     @Override

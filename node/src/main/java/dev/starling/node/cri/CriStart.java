@@ -22,6 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** The way from a folder to a runtime that can be used. */
 final class CriStart {
@@ -163,9 +165,12 @@ final class CriStart {
             machine.getTotalMemorySize(), network.range().toString(), network.hostAddress());
     }
 
-    static void awaitRemoval(String sandboxId, Future<?> removal) {
+    /** @param end when to wait no longer, on the clock of {@link System#nanoTime} */
+    static void awaitRemoval(String sandboxId, Future<?> removal, long end) {
         try {
-            removal.get();
+            removal.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            LOG.log(System.Logger.Level.WARNING, "A sandbox could not be removed in time sandbox=" + sandboxId);
         } catch (ExecutionException e) {
             LOG.log(System.Logger.Level.WARNING, "A sandbox could not be removed cleanly sandbox=" + sandboxId
                 + " cause=" + e.getCause());

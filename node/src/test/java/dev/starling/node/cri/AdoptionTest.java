@@ -158,6 +158,16 @@ final class AdoptionTest {
     }
 
     @Test
+    void stopsCleanlyThoughItsContainerdIsDead() {
+        CriRuntime runtime = CriRuntime.open(ContainerdSettings.in(folder));
+        runtime.createSandbox(SandboxSpec.named("orphan"));
+        MachineProcess.recorded(InstanceNames.of(folder).runFolder().resolve("containerd.pid")).orElseThrow()
+            .end(Duration.ZERO);
+        runtime.shutdown();
+        assertEquals(List.of(), RealMachine.traces(folder));
+    }
+
+    @Test
     void takesDownWhatNothingRunsOf() {
         CriRuntime runtime = CriRuntime.open(ContainerdSettings.in(folder));
         runtime.close();
