@@ -105,7 +105,20 @@ unpack_native() {
 
 # ---- the JVM's caches: one for the server, one for the client, each recorded by a short run of the real thing.
 
-cache_key() { cat "$java_home/release" "$root/launcher/run.sh"; stat -c '%n %s %Y' "$root"/build/lib/*.jar; }
+# Real containers where they can be had: starting them is what must be fast.
+recorded_runtime() {
+  if is_root && has_containerd && { has crun || has runc; } && has nft && has ip; then
+    printf 'containerd\n'
+  else
+    printf 'simulated\n'
+  fi
+}
+
+cache_key() {
+  cat "$java_home/release" "$root/launcher/run.sh" "$root/launcher/training.yaml"
+  recorded_runtime
+  stat -c '%n %s %Y' "$root"/build/lib/*.jar
+}
 
 is_other_jdk() { ! cmp -s "$java_home/release" "$root/build/.jdk"; }
 
@@ -114,7 +127,7 @@ record_caches() {
   key=$(cache_key | sha256sum)
   if [[ ! -f $root/build/.cached || $(<"$root/build/.cached") != "$key" ]]; then
     rm -f "$root"/build/*.aot
-    "$root/launcher/record-caches" "$java_home" || say "no class cache could be recorded: starts will be slower"
+    "$root/launcher/record-caches" "$java_home" "$(recorded_runtime)" || say "no class cache could be recorded: starts will be slower"
     printf '%s\n' "$key" >"$root/build/.cached"
   fi
   cp "$java_home/release" "$root/build/.jdk"
