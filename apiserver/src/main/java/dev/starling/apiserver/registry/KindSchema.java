@@ -36,6 +36,14 @@ public interface KindSchema {
         return List.of();
     }
 
+    /**
+     * All that is wrong with an object after an update. A schema that ratchets leaves out what was wrong before in the
+     * same way.
+     */
+    default List<ApiException.Cause> updateViolations(JsonObject before, JsonObject after) {
+        return violations(after);
+    }
+
     default MergeKeys mergeKeys() {
         return MergeKeys.NONE;
     }

@@ -84,7 +84,7 @@ final class Writer {
             var circumstances = circumstances(job, undo);
             var request = new AdmissionRequest(Operation.CREATE, key, Optional.empty(), bare, circumstances);
             var prepared = kind.rules().prepareForCreate(chain.admitted(request).object());
-            check(kind, prepared, violations(kind, prepared));
+            check(kind, prepared, violations(kind, prepared, kind.schema().violations(prepared.tree())));
             chain.pass(request.with(prepared));
             return job.options().dryRun() ? dryCreated(kind, key, prepared) : created(kind, key, prepared, undo);
         } finally {
@@ -150,10 +150,12 @@ final class Writer {
         var request = chain.admitted(new AdmissionRequest(Operation.UPDATE, job.key(), Optional.of(before), merged,
                 circumstances(job, undo)));
         var after = finished(job, before, request.object());
-        var causes = new ArrayList<>(violations(job.kind(), after));
+        var schema = job.kind().schema();
+        var causes = new ArrayList<>(violations(job.kind(), after,
+                schema.updateViolations(before.tree(), after.tree())));
         causes.addAll(Metadata.updateViolations(before, after));
         if (job.key().subresource().isEmpty() || job.key().subresource().equals("status")) {
-            causes.addAll(job.kind().schema().changeViolations(before.tree(), after.tree()));
+            causes.addAll(schema.changeViolations(before.tree(), after.tree()));
         }
         check(job.kind(), after, causes);
         chain.pass(request.with(after));
@@ -240,9 +242,9 @@ final class Writer {
         return new Circumstances(job.request(), job.options(), committer, undo);
     }
 
-    private static List<Cause> violations(Kind kind, KubeObject object) {
+    private static List<Cause> violations(Kind kind, KubeObject object, List<Cause> ofSchema) {
         var causes = new ArrayList<>(Metadata.violations(object, kind.rules().nameRule()));
-        causes.addAll(kind.schema().violations(object.tree()));
+        causes.addAll(ofSchema);
         causes.addAll(kind.rules().validate(object));
         return causes;
     }
