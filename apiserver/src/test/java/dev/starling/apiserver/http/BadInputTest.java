@@ -7,11 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.json.JsonReader;
+import dev.starling.kube.object.Kinds;
+import dev.starling.kube.object.KubeObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -123,6 +127,36 @@ class BadInputTest {
             var reply = client.send("GET", path, "Accept: application/json", "");
             assertTrue(reply.status() == 400 || reply.status() == 404, reply.toString());
         }
+    }
+
+    @Test
+    void cutsOffAWatcherThatNeverReads() throws Exception {
+        try (var deaf = client(); var client = client()) {
+            deaf.write("GET " + MAPS + "?watch=true HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            await(() -> openStreams(client) == 1);
+            var api = server.registry().api();
+            var key = Kinds.CONFIG_MAPS.key("default", "large");
+            var map = api.create(key, KubeObject.named(Kinds.CONFIG_MAPS, "default", "large"));
+            for (int i = 0; i < 400; i++) {
+                map = api.update(key, map.with(i + "x".repeat(60_000), "data", "k"));
+            }
+            await(() -> openStreams(client) == 0);
+        }
+    }
+
+    private static void await(Callable<Boolean> condition) throws Exception {
+        var deadline = Instant.now().plusSeconds(15);
+        while (!condition.call()) {
+            assertTrue(Instant.now().isBefore(deadline), "it did not come true in time");
+            Thread.onSpinWait();
+        }
+    }
+
+    private static long openStreams(RawClient client) throws Exception {
+        String metrics = client.send("GET", "/metrics", "Accept: */*", "").body();
+        return metrics.lines().filter(line -> line.startsWith(
+                "apiserver_current_inflight_requests{request_kind=\"lasting\"}"))
+                .mapToLong(line -> Long.parseLong(line.substring(line.lastIndexOf(' ') + 1))).sum();
     }
 
     /** Who may do something in one namespace must not reach another one by naming it below. */
