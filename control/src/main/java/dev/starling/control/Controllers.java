@@ -17,6 +17,8 @@ import dev.starling.kube.informer.Controller;
 import dev.starling.kube.informer.EventRecorder;
 import dev.starling.kube.informer.Informer;
 import dev.starling.kube.loop.Driver;
+import dev.starling.kube.metric.Metric;
+import dev.starling.kube.metric.MetricSource;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.ResourceType;
 import java.util.ArrayDeque;
@@ -28,12 +30,13 @@ import java.util.Map;
 import java.util.function.Function;
 
 /** Starts the scheduler and all controllers on one set of images of the cluster, and ends them in order. */
-public final class Controllers implements AutoCloseable {
+public final class Controllers implements MetricSource, AutoCloseable {
     private final Function<String, KubeApi> apis;
     private final Driver driver;
     private final ControlSettings settings;
     private final Map<ResourceType, Informer> informers = new LinkedHashMap<>(); // complete after start
-    private final Map<String, Controller> controllers = new LinkedHashMap<>(); // complete after start
+    private final List<Controller> controllers = new ArrayList<>(); // complete after start
+    private final List<MetricSource> measured = new ArrayList<>(); // complete after start
     private final Deque<AutoCloseable> running = new ArrayDeque<>(); // the newest first
 
     private Controllers(Function<String, KubeApi> apis, Driver driver, ControlSettings settings) {
@@ -51,11 +54,10 @@ public final class Controllers implements AutoCloseable {
         return controllers;
     }
 
-    /** How many objects wait for each controller: a metric. */
-    public Map<String, Integer> depths() {
-        var depths = new LinkedHashMap<String, Integer>();
-        controllers.forEach((name, controller) -> depths.put(name, controller.depth()));
-        return depths;
+    /** How full the queues of all controllers are, and what was lost or tried again. */
+    @Override
+    public List<Metric> metrics() {
+        return measured.stream().flatMap(source -> source.metrics().stream()).toList();
     }
 
     /** True once every image is complete. */
@@ -77,18 +79,18 @@ public final class Controllers implements AutoCloseable {
 
     private void wire() {
         wireWorkloads();
-        add("autoscaler", AutoscalerController.controller(api("horizontal-pod-autoscaler"),
+        add(AutoscalerController.controller(api("horizontal-pod-autoscaler"),
                 new AutoscalerController.Informers(of(Kinds.HORIZONTAL_POD_AUTOSCALERS), of(Kinds.PODS)),
                 events("horizontal-pod-autoscaler"), settings.autoscalerSync()));
-        add("endpointslice", EndpointSliceController.controller(api("endpointslice-controller"),
+        add(EndpointSliceController.controller(api("endpointslice-controller"),
                 of(Kinds.SERVICES), of(Kinds.PODS), of(Kinds.ENDPOINT_SLICES)));
-        add("serviceaccount", ServiceAccountController.controller(api("serviceaccount-controller"),
+        add(ServiceAccountController.controller(api("serviceaccount-controller"),
                 new ServiceAccountController.Informers(of(Kinds.NAMESPACES), of(Kinds.SERVICE_ACCOUNTS),
                         of(Kinds.CONFIG_MAPS)), settings.certificate()));
-        add("namespace", NamespaceController.controller(api("namespace-controller"), of(Kinds.NAMESPACES),
+        add(NamespaceController.controller(api("namespace-controller"), of(Kinds.NAMESPACES),
                 () -> Kinds.STORED));
-        add("garbage", GarbageController.controller(api("garbage-collector"), informers.values()));
-        controllers.values().forEach(controller -> running.push(controller.start(driver, settings.workers())));
+        add(GarbageController.controller(api("garbage-collector"), informers.values()));
+        controllers.forEach(controller -> running.push(controller.start(driver, settings.workers())));
         var scheduler = new Scheduler(api("scheduler"), new Scheduler.SchedulerImages(of(Kinds.PODS), of(Kinds.NODES),
                 of(Kinds.FARGATE_PROFILES)), events(Scheduler.NAME), driver);
         running.push(scheduler.start());
@@ -97,19 +99,20 @@ public final class Controllers implements AutoCloseable {
     }
 
     private void wireWorkloads() {
-        add("deployment", DeploymentController.controller(api("deployment-controller"),
+        add(DeploymentController.controller(api("deployment-controller"),
                 new DeploymentController.Informers(of(Kinds.DEPLOYMENTS), of(Kinds.REPLICA_SETS), of(Kinds.PODS)),
                 events("deployment-controller")));
-        add("replicaset", ReplicaSetController.controller(api("replicaset-controller"), of(Kinds.REPLICA_SETS),
+        add(ReplicaSetController.controller(api("replicaset-controller"), of(Kinds.REPLICA_SETS),
                 of(Kinds.PODS), events("replicaset-controller")));
-        add("job", JobController.controller(api("job-controller"), of(Kinds.JOBS), of(Kinds.PODS),
+        add(JobController.controller(api("job-controller"), of(Kinds.JOBS), of(Kinds.PODS),
                 events("job-controller")));
-        add("cronjob", CronJobController.controller(api("cronjob-controller"), of(Kinds.CRON_JOBS), of(Kinds.JOBS),
+        add(CronJobController.controller(api("cronjob-controller"), of(Kinds.CRON_JOBS), of(Kinds.JOBS),
                 events("cronjob-controller")));
     }
 
-    private void add(String name, Controller controller) {
-        controllers.put(name, controller);
+    private void add(Controller controller) {
+        controllers.add(controller);
+        measured.add(controller);
     }
 
     private KubeApi api(String component) {
@@ -119,6 +122,7 @@ public final class Controllers implements AutoCloseable {
     /** Events are written with the identity of the component that tells them. */
     private EventRecorder events(String component) {
         var recorder = new EventRecorder(apis.apply(component), component, driver);
+        measured.add(recorder);
         running.push(recorder.start());
         return recorder;
     }

@@ -17,6 +17,7 @@ import dev.starling.kube.object.ObjectKey;
 import dev.starling.kube.yaml.Yaml;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,6 +123,16 @@ final class ControllersTest {
         awaitEvent("New size: 1; reason: All metrics below target");
         var key = Kinds.HORIZONTAL_POD_AUTOSCALERS.key("default", "web");
         cluster.awaitThat(() -> Pods.holds(cluster.api().get(key), "ScalingActive"));
+    }
+
+    @Test
+    void everyQueueAndEveryTellerOfEventsIsMeasured() {
+        assertEquals(Set.of("deployment", "replicaset", "job", "cronjob", "autoscaler", "endpointslice",
+                "serviceaccount", "namespace", "garbage"), cluster.measured("workqueue_depth").keySet());
+        assertEquals(cluster.measured("workqueue_depth").keySet(),
+                cluster.measured("workqueue_retries_total").keySet());
+        assertTrue(cluster.measured("starling_events_dropped_total").keySet().containsAll(
+                Set.of("default-scheduler", "job-controller", "deployment-controller")));
     }
 
     @Test

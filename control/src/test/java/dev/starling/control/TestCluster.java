@@ -5,6 +5,7 @@ import dev.starling.kube.api.ApiException;
 import dev.starling.kube.api.KubeApi;
 import dev.starling.kube.api.ListQuery;
 import dev.starling.kube.loop.ThreadDriver;
+import dev.starling.kube.metric.Metric;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ObjectKey;
@@ -15,11 +16,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** The real API in memory, all controllers, and a virtual node whose pods run in no time. */
 final class TestCluster implements AutoCloseable {
@@ -118,7 +121,7 @@ final class TestCluster implements AutoCloseable {
         }
         throw new AssertionError("waited in vain; pods " + list(Kinds.PODS).stream().map(KubeObject::tree).toList()
                 + " events " + list(Kinds.EVENTS).stream().map(e -> e.tree().text("message")).toList()
-                + " depths " + controllers.depths());
+                + " metrics " + controllers.metrics());
     }
 
     void awaitThat(Supplier<Boolean> condition) {
@@ -131,6 +134,12 @@ final class TestCluster implements AutoCloseable {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** What the controllers measure under a name, by its only label. */
+    Map<String, Long> measured(String name) {
+        return controllers.metrics().stream().filter(metric -> metric.name().equals(name)).collect(Collectors.toMap(
+                metric -> metric.labels().values().iterator().next(), Metric::value));
     }
 
     @Override

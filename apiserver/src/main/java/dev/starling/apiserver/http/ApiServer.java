@@ -8,6 +8,7 @@ import dev.starling.apiserver.registry.Registry;
 import dev.starling.apiserver.schema.Schemas;
 import dev.starling.kube.api.PodStreams;
 import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.metric.MetricSource;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.random.RandomGenerator;
 /** The Kubernetes API over HTTP. Runs from its making until it is closed. */
 public final class ApiServer implements AutoCloseable {
     private final HttpServer server;
+    private final Metrics metrics;
     private final Stopping stopping = new Stopping();
 
     /**
@@ -48,7 +50,7 @@ public final class ApiServer implements AutoCloseable {
         parts.registry().serve(reviews.stream().map(review -> review.served().type()).toList(), reviews);
         var limits = new Limits(parts.settings());
         var tunnels = new Tunnels();
-        var metrics = new Metrics(limits, tunnels, parts.registry()::counters);
+        metrics = new Metrics(limits, tunnels, parts.registry()::counters);
         var pods = new PodPages(parts.registry(), parts.streams(), stopping, parts.clock());
         var resources = new Resources(new Resources.Parts(parts.registry(), pods, parts.uploads(),
                 new ProtobufObjects(parts.schemas()), parts.clock(), parts.random()), stopping);
@@ -98,6 +100,11 @@ public final class ApiServer implements AutoCloseable {
     /** Listens on the same port of one more address of this machine. */
     public void alsoListen(String host) {
         server.alsoListen(host);
+    }
+
+    /** Shows at {@code /metrics} what another part measures, from now on. */
+    public void alsoMeasure(MetricSource source) {
+        metrics.also(source);
     }
 
     /** The port that it listens on. */

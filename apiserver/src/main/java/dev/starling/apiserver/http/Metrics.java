@@ -1,12 +1,19 @@
 package dev.starling.apiserver.http;
 
 import dev.starling.apiserver.registry.BoundCounters;
+import dev.starling.kube.metric.Metric;
+import dev.starling.kube.metric.MetricSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Counts requests, and tells of them in the Prometheus text format. Thread-safe; labels come from closed sets. */
 final class Metrics {
@@ -14,6 +21,7 @@ final class Metrics {
             Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE");
 
     private final Map<Counted, LongAdder> requests = new ConcurrentHashMap<>();
+    private final List<MetricSource> others = new CopyOnWriteArrayList<>();
     private final Limits limits;
     private final Tunnels tunnels;
     private final Supplier<BoundCounters> bounds;
@@ -53,6 +61,7 @@ final class Metrics {
         single(text, "apiserver_tunnels", "gauge", "Open exec, attach and port-forward connections.",
                 tunnels.count());
         tellBounds(text, bounds.get());
+        others(text);
         return text.toString();
     }
 
@@ -75,6 +84,29 @@ final class Metrics {
     private static void single(StringBuilder text, String name, String type, String help, long value) {
         header(text, name, type, help);
         text.append(name).append(' ').append(value).append('\n');
+    }
+
+    /** Shows what another part measures, from now on. */
+    void also(MetricSource source) {
+        others.add(source);
+    }
+
+    private void others(StringBuilder text) {
+        var byName = new TreeMap<String, List<Metric>>();
+        others.stream().flatMap(source -> source.metrics().stream())
+                .forEach(metric -> byName.computeIfAbsent(metric.name(), n -> new ArrayList<>()).add(metric));
+        byName.forEach((name, metrics) -> {
+            var first = metrics.getFirst();
+            header(text, name, first.kind().name().toLowerCase(Locale.ROOT), first.help());
+            metrics.forEach(metric -> text.append(name).append(labels(metric)).append(' ').append(metric.value())
+                    .append('\n'));
+        });
+    }
+
+    private static String labels(Metric metric) {
+        return metric.labels().isEmpty() ? "" : new TreeMap<>(metric.labels()).entrySet().stream()
+                .map(label -> label.getKey() + "=\"" + label.getValue() + "\"")
+                .collect(Collectors.joining(",", "{", "}"));
     }
 
     private static void header(StringBuilder text, String name, String type, String help) {

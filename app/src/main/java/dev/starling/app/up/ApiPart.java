@@ -24,6 +24,7 @@ import dev.starling.kube.api.KubeApi;
 import dev.starling.kube.api.PodStreams;
 import dev.starling.kube.api.Release;
 import dev.starling.kube.loop.Driver;
+import dev.starling.kube.metric.MetricSource;
 import dev.starling.kube.net.AddressRange;
 import dev.starling.store.DiskStore;
 import dev.starling.store.StoreSettings;
@@ -124,6 +125,11 @@ final class ApiPart implements AutoCloseable {
     /** The certificate by which clients know this server. */
     String authority() {
         return certificates.authorityPem();
+    }
+
+    /** Shows at {@code /metrics} what another part measures. */
+    void measure(MetricSource source) {
+        server.alsoMeasure(source);
     }
 
     int port() {

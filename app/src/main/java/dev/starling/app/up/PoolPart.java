@@ -58,6 +58,7 @@ final class PoolPart implements AutoCloseable {
             var informers = new SharedInformers(api.as(COMPONENT));
             var events = new EventRecorder(api.as(COMPONENT), "starling", driver);
             undo.later("node events", events.start());
+            api.measure(events);
             var pool = new Pool(runtime, PoolSettings.DEFAULT.withWarm(settings.warm()), driver);
             undo.later("pool", pool.start());
             memory = memoryFolder(folder);

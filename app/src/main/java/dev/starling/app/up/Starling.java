@@ -66,6 +66,7 @@ final class Starling implements AutoCloseable {
             }
             this.control = Controllers.start(api::as, driver,
                     ControlSettings.DEFAULT.withCertificate(api.authority()));
+            api.measure(control);
         } catch (RuntimeException e) {
             undo.close();
             throw e;

@@ -4,6 +4,8 @@ import dev.starling.kube.api.ApiException;
 import dev.starling.kube.api.KubeApi;
 import dev.starling.kube.loop.Driver;
 import dev.starling.kube.loop.Loop;
+import dev.starling.kube.metric.Metric;
+import dev.starling.kube.metric.MetricSource;
 import dev.starling.kube.object.ObjectKey;
 import dev.starling.kube.object.ResourceType;
 import java.lang.System.Logger.Level;
@@ -14,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
 
@@ -22,7 +25,7 @@ import java.util.stream.IntStream;
  * whose reconciliation wrote something is held until the informers of the written types have seen it, so that no
  * decision is ever taken on an image older than the controller's own writes.
  */
-public final class Controller implements AutoCloseable {
+public final class Controller implements MetricSource, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Controller.class.getName());
     /** A write whose event never comes (it changed nothing) holds its key no longer than this. */
     private static final Duration LONGEST_HOLD = Duration.ofSeconds(5);
@@ -37,6 +40,7 @@ public final class Controller implements AutoCloseable {
     private final WorkQueue<ObjectKey> queue = new WorkQueue<>();
     private final Map<ObjectKey, Hold> holds = new HashMap<>(); // guarded by lock
     private final ReentrantLock lock = new ReentrantLock();
+    private final LongAdder overdue = new LongAdder();
     private final List<Worker> workers = new ArrayList<>(); // complete after start
 
     /** The informers are those whose images the reconciler reads; the controller does not start them. */
@@ -67,9 +71,15 @@ public final class Controller implements AutoCloseable {
         wake();
     }
 
-    /** How many keys are due: a metric. */
-    public int depth() {
-        return queue.depth();
+    @Override
+    public List<Metric> metrics() {
+        var labels = Map.of("name", name);
+        return List.of(Metric.gauge("workqueue_depth", "Keys that are due.", labels, queue.depth()),
+                Metric.gauge("workqueue_waiting", "Keys that are due later.", labels, queue.waiting()),
+                Metric.counter("workqueue_retries_total", "Failures after which a key was to be tried again.", labels,
+                        queue.retries()),
+                Metric.counter("workqueue_overdue_holds_total",
+                        "Keys that were let go though their own writes had not been seen.", labels, overdue.sum()));
     }
 
     @Override
@@ -111,16 +121,17 @@ public final class Controller implements AutoCloseable {
     }
 
     private void releaseOverdue(Instant now) {
-        List<ObjectKey> overdue;
+        List<ObjectKey> late;
         lock.lock();
         try {
-            overdue = holds.entrySet().stream().filter(held -> !now.isBefore(held.getValue().until()))
+            late = holds.entrySet().stream().filter(held -> !now.isBefore(held.getValue().until()))
                     .map(Map.Entry::getKey).toList();
-            overdue.forEach(holds::remove);
+            late.forEach(holds::remove);
         } finally {
             lock.unlock();
         }
-        overdue.forEach(queue::done);
+        overdue.add(late.size());
+        late.forEach(queue::done);
     }
 
     private void hold(ObjectKey key, Hold hold) {

@@ -9,6 +9,8 @@ import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.json.JsonString;
 import dev.starling.kube.loop.Driver;
 import dev.starling.kube.loop.Loop;
+import dev.starling.kube.metric.Metric;
+import dev.starling.kube.metric.MetricSource;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.Times;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,7 +29,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * Tells users what happens to their objects through Event objects. Recording never waits: events are written by a
  * loop, equal ones are counted in one object, and beyond a bound new ones are dropped and counted.
  */
-public final class EventRecorder implements Loop {
+public final class EventRecorder implements Loop, MetricSource {
     private static final System.Logger LOG = System.getLogger(EventRecorder.class.getName());
     private static final int MOST_WAITING = 10_000;
     private static final int MOST_REMEMBERED = 4_096;
@@ -114,9 +117,24 @@ public final class EventRecorder implements Loop {
         running.ifPresent(Driver.Running::wake);
     }
 
-    /** How many events were lost to the bound: a metric. */
+    /** How many events were lost to a bound, or refused by the API. */
     public long dropped() {
         return dropped.get();
+    }
+
+    @Override
+    public List<Metric> metrics() {
+        int depth;
+        lock.lock();
+        try {
+            depth = waiting.size();
+        } finally {
+            lock.unlock();
+        }
+        var labels = Map.of("component", component);
+        return List.of(Metric.gauge("starling_events_waiting", "Events that wait to be written.", labels, depth),
+                Metric.counter("starling_events_dropped_total", "Events lost to a bound, or refused by the API.",
+                        labels, dropped()));
     }
 
     @Override

@@ -30,6 +30,7 @@ public final class WorkQueue<K> {
     private final PriorityQueue<Delayed<K>> delayed =
             new PriorityQueue<>((a, b) -> a.due().compareTo(b.due()));
     private final Map<K, Integer> failures = new HashMap<>();
+    private long retries;
 
     /** Makes a key due now. */
     public void add(K key) {
@@ -55,6 +56,7 @@ public final class WorkQueue<K> {
         try {
             var waits = Optional.ofNullable(delays.get(key));
             if (waits.isEmpty() || due.isBefore(waits.get())) {
+                waits.ifPresent(later -> delayed.remove(new Delayed<>(key, later)));
                 delays.put(key, due);
                 delayed.add(new Delayed<>(key, due));
             }
@@ -69,6 +71,7 @@ public final class WorkQueue<K> {
         lock.lock();
         try {
             count = failures.merge(key, 1, Integer::sum);
+            retries++;
         } finally {
             lock.unlock();
         }
@@ -130,6 +133,26 @@ public final class WorkQueue<K> {
         lock.lock();
         try {
             return Optional.ofNullable(delayed.peek()).map(Delayed::due);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many keys are due later. */
+    public int waiting() {
+        lock.lock();
+        try {
+            return delayed.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How often a key failed and was to be tried again. */
+    public long retries() {
+        lock.lock();
+        try {
+            return retries;
         } finally {
             lock.unlock();
         }

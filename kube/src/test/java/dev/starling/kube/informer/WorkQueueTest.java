@@ -41,6 +41,17 @@ final class WorkQueueTest {
     }
 
     @Test
+    void keepsOneDelayOfAKeyHoweverOftenItIsDueEarlier() {
+        for (int i = 9; i > 0; i--) {
+            queue.addAt("a", START.plusSeconds(i));
+        }
+        assertEquals(1, queue.waiting());
+        queue.addAfterFailure("b", START);
+        assertEquals(2, queue.waiting());
+        assertEquals(1, queue.retries());
+    }
+
+    @Test
     void doublesThePauseAfterFailuresUntilSuccess() {
         for (int i = 0; i < 4; i++) {
             queue.addAfterFailure("a", START);
