@@ -94,7 +94,8 @@ final class ApiBench {
             threads.add(Thread.ofPlatform().start(() -> {
                 try (var wire = new Wire(server.access(), tls)) {
                     for (long n = next.getAndIncrement(); n < PODS; n = next.getAndIncrement()) {
-                        wire.call("POST", LIST, "application/json", Pods.body((int) n).getBytes(StandardCharsets.UTF_8));
+                        wire.call("POST", LIST, "application/json",
+                                Pods.body((int) n).getBytes(StandardCharsets.UTF_8));
                     }
                 }
             }));

@@ -13,8 +13,8 @@ import javax.net.ssl.SSLContext;
 import org.HdrHistogram.Histogram;
 
 /**
- * Many watchers of one kind that changes often. Each change carries its number and the time of its request; each watcher
- * checks that it sees every number once and in order.
+ * Many watchers of one kind that changes often. Each change carries its number and the time of its request; each
+ * watcher checks that it sees every number once and in order.
  */
 final class Watchers {
     private static final String PATH = "/api/v1/namespaces/default/configmaps";
@@ -70,8 +70,9 @@ final class Watchers {
     }
 
     private static byte[] body(int number) {
-        return ("{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"stamped\"},\"data\":{\"stamp\":\""
-                + number + " " + System.nanoTime() + "\",\"v\":\"" + "x".repeat(VALUE) + "\"}}")
+        return ("{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"stamped\"},"
+                + "\"data\":{\"stamp\":\"" + number + " " + System.nanoTime() + "\",\"v\":\""
+                + "x".repeat(VALUE) + "\"}}")
                 .getBytes(StandardCharsets.US_ASCII);
     }
 

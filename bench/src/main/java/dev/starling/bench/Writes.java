@@ -15,8 +15,8 @@ import javax.net.ssl.SSLContext;
 import org.HdrHistogram.Histogram;
 
 /**
- * Durable writes of 1 KiB: config maps created, updated, patched and deleted, 40, 30, 20 and 10 of a hundred. Each client
- * has a connection and objects of its own, and writes again as soon as it is answered.
+ * Durable writes of 1 KiB: config maps created, updated, patched and deleted, 40, 30, 20 and 10 of a hundred. Each
+ * client has a connection and objects of its own, and writes again as soon as it is answered.
  */
 final class Writes {
     private static final String PATH = "/api/v1/namespaces/default/configmaps";

@@ -2,13 +2,16 @@ package dev.starling.apiserver.http;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.starling.apiserver.registry.BoundCounters;
 import dev.starling.kube.metric.Metric;
+import dev.starling.store.StoreCounters;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class MetricsTest {
-    private final Metrics metrics = new Metrics(new Limits(ServerSettings.DEFAULT), new Tunnels());
+    private final Metrics metrics = new Metrics(new Limits(ServerSettings.DEFAULT), new Tunnels(),
+            () -> new BoundCounters(new StoreCounters(0, 0, 0, 0, 0, 0), 0, 0));
 
     private static Metric depth(String name, long value) {
         return Metric.gauge("workqueue_depth", "Keys that are due.", Map.of("name", name), value);
