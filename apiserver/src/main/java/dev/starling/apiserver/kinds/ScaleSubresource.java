@@ -17,11 +17,18 @@ final class ScaleSubresource implements Subresource {
         var metadata = JsonObject.builder().put("name", owner.name()).put("namespace", owner.namespace())
                 .put("uid", owner.uid()).put("resourceVersion", owner.resourceVersion())
                 .putText("creationTimestamp", owner.metadata().text("creationTimestamp")).build();
-        var selector = LabelSelector.from(owner.spec().object("selector")).toString();
+        var selector = selector(owner).toString();
         var status = JsonObject.builder().put("replicas", owner.status().at("replicas").number(0))
                 .putText("selector", selector).build();
         return KubeObject.of(JsonObject.of("kind", "Scale", "apiVersion", "autoscaling/v1", "metadata", metadata,
                 "spec", JsonObject.of("replicas", owner.spec().at("replicas").number(1)), "status", status));
+    }
+
+    /** A ReplicationController selects by labels alone. */
+    private static LabelSelector selector(KubeObject owner) {
+        var selector = owner.spec().object("selector");
+        return LabelSelector.from(owner.kind().equals("ReplicationController")
+                ? JsonObject.of("matchLabels", selector) : selector);
     }
 
     @Override

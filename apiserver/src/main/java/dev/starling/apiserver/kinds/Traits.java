@@ -2,36 +2,69 @@ package dev.starling.apiserver.kinds;
 
 import dev.starling.apiserver.registry.KindRules;
 import dev.starling.kube.object.KubeObject;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /** The rules of a kind that differs from others in plain facts only. */
-record Traits(boolean hasStatus, boolean hasGeneration, boolean createsOnUpdate, boolean updatesUnconditionally,
-        Map<String, Function<KubeObject, String>> selectable) implements KindRules {
-    static final Traits PLAIN = new Traits(false, false, false, true, Map.of());
+record Traits(Set<Fact> facts, Map<String, Function<KubeObject, String>> selectable) implements KindRules {
+    static final Traits PLAIN = new Traits(Set.of(), Map.of());
+
+    /** What may hold of a kind. */
+    enum Fact {
+        STATUS, GENERATION, CREATED_ON_UPDATE, UPDATED_CONDITIONALLY
+    }
 
     Traits {
+        facts = Set.copyOf(facts);
         selectable = Map.copyOf(selectable);
     }
 
+    private Traits plus(Fact fact) {
+        var all = EnumSet.of(fact);
+        all.addAll(facts);
+        return new Traits(all, selectable);
+    }
+
     Traits withStatus() {
-        return new Traits(true, hasGeneration, createsOnUpdate, updatesUnconditionally, selectable);
+        return plus(Fact.STATUS);
     }
 
     Traits withGeneration() {
-        return new Traits(hasStatus, true, createsOnUpdate, updatesUnconditionally, selectable);
+        return plus(Fact.GENERATION);
     }
 
     Traits creatingOnUpdate() {
-        return new Traits(hasStatus, hasGeneration, true, updatesUnconditionally, selectable);
+        return plus(Fact.CREATED_ON_UPDATE);
     }
 
     Traits updatingConditionally() {
-        return new Traits(hasStatus, hasGeneration, createsOnUpdate, false, selectable);
+        return plus(Fact.UPDATED_CONDITIONALLY);
     }
 
     /** Field selectors may name the texts and numbers at these paths. */
     Traits selectableBy(String... paths) {
-        return new Traits(hasStatus, hasGeneration, createsOnUpdate, updatesUnconditionally, Fields.at(paths));
+        return new Traits(facts, Fields.at(paths));
+    }
+
+    @Override
+    public boolean hasStatus() {
+        return facts.contains(Fact.STATUS);
+    }
+
+    @Override
+    public boolean hasGeneration() {
+        return facts.contains(Fact.GENERATION);
+    }
+
+    @Override
+    public boolean createsOnUpdate() {
+        return facts.contains(Fact.CREATED_ON_UPDATE);
+    }
+
+    @Override
+    public boolean updatesUnconditionally() {
+        return !facts.contains(Fact.UPDATED_CONDITIONALLY);
     }
 }

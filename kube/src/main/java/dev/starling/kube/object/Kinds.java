@@ -35,6 +35,77 @@ public final class Kinds {
             new ResourceType("rbac.authorization.k8s.io", "v1", "clusterroles", "ClusterRole", false);
     public static final ResourceType CLUSTER_ROLE_BINDINGS =
             new ResourceType("rbac.authorization.k8s.io", "v1", "clusterrolebindings", "ClusterRoleBinding", false);
+    public static final ResourceType ENDPOINTS =
+            new ResourceType("", "v1", "endpoints", "Endpoints", true);
+    public static final ResourceType PERSISTENT_VOLUMES =
+            new ResourceType("", "v1", "persistentvolumes", "PersistentVolume", false);
+    public static final ResourceType PERSISTENT_VOLUME_CLAIMS =
+            new ResourceType("", "v1", "persistentvolumeclaims", "PersistentVolumeClaim", true);
+    public static final ResourceType POD_TEMPLATES =
+            new ResourceType("", "v1", "podtemplates", "PodTemplate", true);
+    public static final ResourceType REPLICATION_CONTROLLERS =
+            new ResourceType("", "v1", "replicationcontrollers", "ReplicationController", true);
+    public static final ResourceType LIMIT_RANGES =
+            new ResourceType("", "v1", "limitranges", "LimitRange", true);
+    public static final ResourceType RESOURCE_QUOTAS =
+            new ResourceType("", "v1", "resourcequotas", "ResourceQuota", true);
+    public static final ResourceType STATEFUL_SETS =
+            new ResourceType("apps", "v1", "statefulsets", "StatefulSet", true);
+    public static final ResourceType DAEMON_SETS =
+            new ResourceType("apps", "v1", "daemonsets", "DaemonSet", true);
+    public static final ResourceType CONTROLLER_REVISIONS =
+            new ResourceType("apps", "v1", "controllerrevisions", "ControllerRevision", true);
+    public static final ResourceType POD_DISRUPTION_BUDGETS =
+            new ResourceType("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget", true);
+    public static final ResourceType INGRESSES =
+            new ResourceType("networking.k8s.io", "v1", "ingresses", "Ingress", true);
+    public static final ResourceType INGRESS_CLASSES =
+            new ResourceType("networking.k8s.io", "v1", "ingressclasses", "IngressClass", false);
+    public static final ResourceType NETWORK_POLICIES =
+            new ResourceType("networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy", true);
+    public static final ResourceType IP_ADDRESSES =
+            new ResourceType("networking.k8s.io", "v1", "ipaddresses", "IPAddress", false);
+    public static final ResourceType SERVICE_CIDRS =
+            new ResourceType("networking.k8s.io", "v1", "servicecidrs", "ServiceCIDR", false);
+    public static final ResourceType PRIORITY_CLASSES =
+            new ResourceType("scheduling.k8s.io", "v1", "priorityclasses", "PriorityClass", false);
+    public static final ResourceType STORAGE_CLASSES =
+            new ResourceType("storage.k8s.io", "v1", "storageclasses", "StorageClass", false);
+    public static final ResourceType CSI_DRIVERS =
+            new ResourceType("storage.k8s.io", "v1", "csidrivers", "CSIDriver", false);
+    public static final ResourceType CSI_NODES =
+            new ResourceType("storage.k8s.io", "v1", "csinodes", "CSINode", false);
+    public static final ResourceType VOLUME_ATTACHMENTS =
+            new ResourceType("storage.k8s.io", "v1", "volumeattachments", "VolumeAttachment", false);
+    public static final ResourceType CSI_STORAGE_CAPACITIES =
+            new ResourceType("storage.k8s.io", "v1", "csistoragecapacities", "CSIStorageCapacity", true);
+    public static final ResourceType VOLUME_ATTRIBUTES_CLASSES =
+            new ResourceType("storage.k8s.io", "v1", "volumeattributesclasses", "VolumeAttributesClass", false);
+    public static final ResourceType FLOW_SCHEMAS =
+            new ResourceType("flowcontrol.apiserver.k8s.io", "v1", "flowschemas", "FlowSchema", false);
+    public static final ResourceType PRIORITY_LEVEL_CONFIGURATIONS =
+            new ResourceType("flowcontrol.apiserver.k8s.io", "v1", "prioritylevelconfigurations",
+                    "PriorityLevelConfiguration", false);
+    public static final ResourceType MUTATING_WEBHOOK_CONFIGURATIONS =
+            new ResourceType("admissionregistration.k8s.io", "v1", "mutatingwebhookconfigurations",
+                    "MutatingWebhookConfiguration", false);
+    public static final ResourceType VALIDATING_WEBHOOK_CONFIGURATIONS =
+            new ResourceType("admissionregistration.k8s.io", "v1", "validatingwebhookconfigurations",
+                    "ValidatingWebhookConfiguration", false);
+    public static final ResourceType VALIDATING_ADMISSION_POLICIES =
+            new ResourceType("admissionregistration.k8s.io", "v1", "validatingadmissionpolicies",
+                    "ValidatingAdmissionPolicy", false);
+    public static final ResourceType VALIDATING_ADMISSION_POLICY_BINDINGS =
+            new ResourceType("admissionregistration.k8s.io", "v1", "validatingadmissionpolicybindings",
+                    "ValidatingAdmissionPolicyBinding", false);
+    public static final ResourceType DEVICE_CLASSES =
+            new ResourceType("resource.k8s.io", "v1", "deviceclasses", "DeviceClass", false);
+    public static final ResourceType RESOURCE_CLAIMS =
+            new ResourceType("resource.k8s.io", "v1", "resourceclaims", "ResourceClaim", true);
+    public static final ResourceType RESOURCE_CLAIM_TEMPLATES =
+            new ResourceType("resource.k8s.io", "v1", "resourceclaimtemplates", "ResourceClaimTemplate", true);
+    public static final ResourceType RESOURCE_SLICES =
+            new ResourceType("resource.k8s.io", "v1", "resourceslices", "ResourceSlice", false);
     public static final ResourceType FARGATE_PROFILES =
             new ResourceType("starling.dev", "v1", "fargateprofiles", "FargateProfile", false);
     public static final ResourceType POD_METRICS =
@@ -45,11 +116,18 @@ public final class Kinds {
     public static final ResourceType USAGE_SPANS =
             new ResourceType("billing.starling.dev", "v1", "usagespans", "UsageSpan", true);
 
-    /** Every type that is stored, in the order in which discovery names them. */
-    public static final List<ResourceType> STORED = List.of(NAMESPACES, NODES, PODS, SERVICES, CONFIG_MAPS, SECRETS,
-            SERVICE_ACCOUNTS, EVENTS, ENDPOINT_SLICES, LEASES, REPLICA_SETS, DEPLOYMENTS, JOBS, CRON_JOBS,
-            HORIZONTAL_POD_AUTOSCALERS, RUNTIME_CLASSES, ROLES, ROLE_BINDINGS, CLUSTER_ROLES, CLUSTER_ROLE_BINDINGS,
-            FARGATE_PROFILES);
+    /** Every kind that is stored, in one version each, in the order in which discovery names their groups. */
+    public static final List<ResourceType> STORED = List.of(
+            NAMESPACES, NODES, PODS, SERVICES, CONFIG_MAPS, SECRETS, SERVICE_ACCOUNTS, EVENTS, ENDPOINTS,
+            PERSISTENT_VOLUMES, PERSISTENT_VOLUME_CLAIMS, POD_TEMPLATES, REPLICATION_CONTROLLERS, LIMIT_RANGES,
+            RESOURCE_QUOTAS, REPLICA_SETS, DEPLOYMENTS, STATEFUL_SETS, DAEMON_SETS, CONTROLLER_REVISIONS,
+            HORIZONTAL_POD_AUTOSCALERS, JOBS, CRON_JOBS, INGRESSES, INGRESS_CLASSES, NETWORK_POLICIES, IP_ADDRESSES,
+            SERVICE_CIDRS, POD_DISRUPTION_BUDGETS, ROLES, ROLE_BINDINGS, CLUSTER_ROLES, CLUSTER_ROLE_BINDINGS,
+            STORAGE_CLASSES, CSI_DRIVERS, CSI_NODES, VOLUME_ATTACHMENTS, CSI_STORAGE_CAPACITIES,
+            VOLUME_ATTRIBUTES_CLASSES, MUTATING_WEBHOOK_CONFIGURATIONS, VALIDATING_WEBHOOK_CONFIGURATIONS,
+            VALIDATING_ADMISSION_POLICIES, VALIDATING_ADMISSION_POLICY_BINDINGS, PRIORITY_CLASSES, LEASES,
+            RUNTIME_CLASSES, ENDPOINT_SLICES, DEVICE_CLASSES, RESOURCE_CLAIMS, RESOURCE_CLAIM_TEMPLATES,
+            RESOURCE_SLICES, FLOW_SCHEMAS, PRIORITY_LEVEL_CONFIGURATIONS, FARGATE_PROFILES);
 
     private Kinds() {
     }

@@ -1,0 +1,18 @@
+package dev.starling.apiserver.kinds;
+
+import dev.starling.apiserver.registry.KindRules;
+import dev.starling.kube.object.KubeObject;
+
+/** Volumes and claims come into being as pending; who binds them tells more by their status. */
+final class VolumeRules implements KindRules {
+
+    @Override
+    public boolean hasStatus() {
+        return true;
+    }
+
+    @Override
+    public KubeObject prepareForCreate(KubeObject volume) {
+        return volume.with("Pending", "status", "phase");
+    }
+}
