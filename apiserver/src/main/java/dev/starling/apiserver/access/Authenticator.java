@@ -3,6 +3,7 @@ package dev.starling.apiserver.access;
 import dev.starling.apiserver.registry.Caller;
 import dev.starling.kube.api.ApiException;
 import java.util.List;
+import java.util.Optional;
 
 /** Finds out who makes a request: the first proof that holds counts. */
 public final class Authenticator {
@@ -29,6 +30,18 @@ public final class Authenticator {
             return Callers.ANONYMOUS;
         }
         throw unauthorized();
+    }
+
+    /** What a token that somebody else was shown proves, for {@code TokenReview}. */
+    public Optional<TokenProof.Proven> review(String token, List<String> audiences) {
+        for (var proof : proofs) {
+            var proven = proof instanceof TokenProof tokens ? tokens.prove(token, audiences)
+                    : Optional.<TokenProof.Proven>empty();
+            if (proven.isPresent()) {
+                return proven;
+            }
+        }
+        return Optional.empty();
     }
 
     public static ApiException unauthorized() {

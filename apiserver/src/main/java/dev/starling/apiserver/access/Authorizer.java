@@ -17,6 +17,12 @@ public interface Authorizer {
     record Verdict(Word word, String reason) {
         public static final Verdict ALLOW = new Verdict(Word.ALLOW, "");
         public static final Verdict NO_OPINION = new Verdict(Word.NO_OPINION, "");
+
+        /** No opinion, with the reasons of both. */
+        private Verdict and(Verdict other) {
+            return reason.isEmpty() || other.reason.isEmpty() ? reason.isEmpty() ? other : this
+                    : new Verdict(Word.NO_OPINION, reason + "\n" + other.reason);
+        }
     }
 
     /** DENY ends the matter; without an opinion the next authorizer is asked. */
@@ -32,27 +38,34 @@ public interface Authorizer {
     static Authorizer inOrder(List<Authorizer> authorizers) {
         var all = List.copyOf(authorizers);
         return (user, wanted) -> {
+            var last = Verdict.NO_OPINION;
             for (var authorizer : all) {
                 var verdict = authorizer.judge(user, wanted);
                 if (verdict.word() != Word.NO_OPINION) {
                     return verdict;
                 }
+                last = last.and(verdict);
             }
-            return Verdict.NO_OPINION;
+            return last;
         };
     }
 
-    /** The refusal, worded as Kubernetes words it. */
-    static ApiException refusal(Caller user, Attributes wanted) {
+    /**
+     * The refusal, worded as Kubernetes words it.
+     *
+     * @param reason why the authorizers refused; may be empty
+     */
+    static ApiException refusal(Caller user, Attributes wanted, String reason) {
         String who = "User \"" + user.name() + "\" cannot " + wanted.verb();
+        String why = reason.isEmpty() ? "" : ": " + reason;
         if (!wanted.forResource()) {
             return new ApiException(ApiException.Reason.FORBIDDEN,
-                    "forbidden: " + who + " path \"" + wanted.path() + "\"", JsonObject.EMPTY);
+                    "forbidden: " + who + " path \"" + wanted.path() + "\"" + why, JsonObject.EMPTY);
         }
         String where = wanted.namespace().isEmpty() ? " at the cluster scope"
                 : " in the namespace \"" + wanted.namespace() + "\"";
         String qualified = wanted.group().isEmpty() ? wanted.resource() : wanted.resource() + "." + wanted.group();
         return ApiException.forbidden(qualified, wanted.name(), who + " resource \"" + wanted.fullResource()
-                + "\" in API group \"" + wanted.group() + "\"" + where);
+                + "\" in API group \"" + wanted.group() + "\"" + where + why);
     }
 }

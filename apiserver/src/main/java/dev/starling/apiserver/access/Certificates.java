@@ -1,5 +1,6 @@
 package dev.starling.apiserver.access;
 
+import dev.starling.apiserver.registry.ObjectReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -136,6 +137,11 @@ public final class Certificates {
     /** Signs and checks service-account tokens with this installation's key. */
     public Tokens tokens(InstantSource clock) {
         return new Tokens(tokens, clock, new SecureRandom());
+    }
+
+    /** How callers of this server prove who they are: by a certificate, or by a token of a service account. */
+    public List<Proof> proofs(ObjectReader objects, InstantSource clock) {
+        return List.of(clients(clock), new ServiceAccountProof(tokens(clock), objects));
     }
 
     /** The authority's certificate as PEM, for {@code kube-root-ca.crt} and for pods. */

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The tokens of service accounts, while what they are bound to is there. */
-public final class ServiceAccountProof implements Proof {
+public final class ServiceAccountProof implements TokenProof {
     private final Tokens tokens;
     private final ObjectReader objects;
 
@@ -20,9 +20,11 @@ public final class ServiceAccountProof implements Proof {
     }
 
     @Override
-    public Optional<Caller> of(Shown shown) {
-        return tokens.check(shown.bearer()).filter(claims -> claims.audiences().contains(Tokens.ISSUER))
-                .flatMap(this::bound);
+    public Optional<Proven> prove(String token, List<String> audiences) {
+        return tokens.check(token).flatMap(claims -> {
+            var meant = claims.audiences().stream().filter(audiences::contains).toList();
+            return meant.isEmpty() ? Optional.empty() : bound(claims).map(user -> new Proven(user, meant));
+        });
     }
 
     /** The user of a token, while the service account and the pod that it is bound to are there. */

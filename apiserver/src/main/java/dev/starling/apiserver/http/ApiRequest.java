@@ -52,7 +52,7 @@ record ApiRequest(String verb, List<String> segments, Optional<ApiPath> resource
     /** What the authorizer is asked. A list of one name counts as about that name. */
     Attributes attributes() {
         return resource.map(r -> new Attributes(verb, r.group(), r.resource(), r.subresource(), r.namespace(),
-                        r.name().isEmpty() ? selectedName() : r.name(), path))
+                        r.name().isEmpty() ? selectedName() : r.name(), path, r.version()))
                 .orElseGet(() -> new Attributes(verb, "", "", "", "", "", path));
     }
 

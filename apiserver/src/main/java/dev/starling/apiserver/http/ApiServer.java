@@ -2,9 +2,10 @@ package dev.starling.apiserver.http;
 
 import dev.starling.apiserver.access.Access;
 import dev.starling.apiserver.access.Certificates;
-import dev.starling.apiserver.access.SelfReviews;
+import dev.starling.apiserver.access.Reviews;
 import dev.starling.apiserver.protobuf.ProtobufObjects;
 import dev.starling.apiserver.registry.Registry;
+import dev.starling.apiserver.schema.BuiltInSchema;
 import dev.starling.apiserver.schema.Schemas;
 import dev.starling.kube.api.PodStreams;
 import dev.starling.kube.json.JsonObject;
@@ -46,7 +47,7 @@ public final class ApiServer implements AutoCloseable {
     public ApiServer(Parts parts) {
         var certificates = parts.certificates();
         var tokens = certificates.tokens(parts.clock());
-        var reviews = SelfReviews.of(parts.access().authorizer());
+        var reviews = Reviews.of(parts.access(), type -> BuiltInSchema.of(parts.schemas(), type));
         parts.registry().serve(reviews.stream().map(review -> review.served().type()).toList(), reviews);
         var limits = new Limits(parts.settings());
         var tunnels = new Tunnels();

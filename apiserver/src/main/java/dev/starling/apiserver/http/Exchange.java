@@ -7,7 +7,10 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -57,6 +60,18 @@ final class Exchange {
     /** All values of a header, joined by commas; empty if it is absent. */
     String header(String name) {
         return String.join(",", request.getHeaders().getValuesList(name));
+    }
+
+    /** The values of all headers whose names begin so, by their names in lower case. */
+    Map<String, List<String>> headers(String prefix) {
+        Map<String, List<String>> found = Map.of();
+        for (var field : request.getHeaders()) {
+            if (field.getName().regionMatches(true, 0, prefix, 0, prefix.length())) {
+                found = found.isEmpty() ? new LinkedHashMap<>() : found;
+                found.computeIfAbsent(field.getLowerCaseName(), name -> new ArrayList<>()).add(field.getValue());
+            }
+        }
+        return found;
     }
 
     /** What the client showed in the handshake; nobody has judged it yet. */

@@ -4,6 +4,8 @@ import dev.starling.apiserver.access.Access;
 import dev.starling.apiserver.access.Authenticator;
 import dev.starling.apiserver.access.Authorizer;
 import dev.starling.apiserver.access.Callers;
+import dev.starling.apiserver.access.FixedRules;
+import dev.starling.apiserver.access.Impersonation;
 import dev.starling.apiserver.access.Proof;
 import dev.starling.apiserver.registry.Caller;
 import dev.starling.kube.api.ApiException;
@@ -17,6 +19,7 @@ final class RequestChain implements Consumer<Exchange> {
 
     private final Authenticator authenticator;
     private final Authorizer authorizer;
+    private final Impersonation impersonation;
     private final FlowControl flow;
     private final Map<String, Page> pages;
     private final Resources resources;
@@ -26,6 +29,7 @@ final class RequestChain implements Consumer<Exchange> {
     RequestChain(Access access, FlowControl flow, Map<String, Page> pages, Resources resources, Metrics metrics) {
         this.authenticator = access.authenticator();
         this.authorizer = access.authorizer();
+        this.impersonation = new Impersonation(access.authorizer());
         this.flow = flow;
         this.pages = Map.copyOf(pages);
         this.resources = resources;
@@ -55,18 +59,23 @@ final class RequestChain implements Consumer<Exchange> {
 
     private void serve(Exchange exchange) {
         var request = ApiRequest.of(exchange);
-        var caller = authenticator.authenticate(
+        var asker = authenticator.authenticate(
                 new Proof.Shown(exchange.certificate(), exchange.header("Authorization")));
-        authorize(request, caller);
+        var caller = impersonation.as(asker, exchange.headers(Impersonation.PREFIX));
+        authorize(request, caller, Callers.anonymous(asker));
         try (var permit = flow.admit(request, caller)) {
             dispatch(exchange, request, caller);
         }
     }
 
-    private void authorize(ApiRequest request, Caller caller) {
+    private void authorize(ApiRequest request, Caller caller, boolean anonymous) {
         var wanted = request.attributes();
-        if (!authorizer.allows(caller, wanted)) {
-            throw Callers.anonymous(caller) ? Authenticator.unauthorized() : Authorizer.refusal(caller, wanted);
+        if (anonymous && !FixedRules.open(wanted)) {
+            throw Authenticator.unauthorized();
+        }
+        var verdict = authorizer.judge(caller, wanted);
+        if (verdict.word() != Authorizer.Word.ALLOW) {
+            throw Authorizer.refusal(caller, wanted, verdict.reason());
         }
     }
 

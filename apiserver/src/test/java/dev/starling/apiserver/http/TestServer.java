@@ -1,16 +1,23 @@
 package dev.starling.apiserver.http;
 
-import dev.starling.apiserver.access.Access;
 import dev.starling.apiserver.access.Certificates;
 import dev.starling.apiserver.access.ServerName;
+import dev.starling.apiserver.access.rbac.BootstrapRoles;
 import dev.starling.apiserver.kinds.TestRegistry;
+import dev.starling.apiserver.registry.TokenIssuer;
 import dev.starling.apiserver.schema.Schemas;
+import dev.starling.kube.http.ClusterAccess;
 import dev.starling.kube.http.HttpApi;
 import dev.starling.kube.http.Kubeconfig;
+import dev.starling.kube.object.Kinds;
+import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 
 /** A whole API server on a free port over a registry in memory, with its certificates in a test's folder. */
@@ -33,9 +40,9 @@ final class TestServer implements AutoCloseable {
         certificates = Certificates.open(folder.resolve("pki"), List.of(ServerName.of("127.0.0.1"),
                 ServerName.of("localhost")), clock);
         server = new ApiServer(new ApiServer.Parts(settings, registry.registry(),
-                Access.fixed(certificates, registry.registry().reader(), clock), certificates, streams,
-                Map.of(), SCHEMAS,
-                List.of(), List.of(new HealthCheck("store", () -> true)), "v1.34.0+starling", clock, new Random(3)));
+                registry.roles().access(certificates.proofs(registry.registry().reader(), clock)), certificates,
+                streams, Map.of(), SCHEMAS, List.of(), List.of(new HealthCheck("store", () -> true)),
+                "v1.34.0+starling", clock, new Random(3)));
         kubeconfig = folder.resolve("kubeconfig");
         certificates.writeKubeconfig(kubeconfig, "test", "https://127.0.0.1:" + server.port());
     }
@@ -62,6 +69,24 @@ final class TestServer implements AutoCloseable {
 
     int port() {
         return server.port();
+    }
+
+    /** Writes the roles that every cluster has. */
+    void bootstrapRoles() {
+        new BootstrapRoles(registry.api(), () -> { }).step(Instant.EPOCH);
+    }
+
+    /** A client with a token of a service account, which must be there. */
+    HttpApi accountClient(String namespace, String name) {
+        return new HttpApi(ClusterAccess.withToken(URI.create("https://127.0.0.1:" + port()),
+                certificates.authorityPem(), token(namespace, name)));
+    }
+
+    /** A token of a service account for an hour. */
+    String token(String namespace, String name) {
+        var account = registry.api().get(Kinds.SERVICE_ACCOUNTS.key(namespace, name));
+        return certificates.tokens(InstantSource.system()).issue(new TokenIssuer.Wish(account, List.of(),
+                Duration.ofHours(1), Optional.empty())).text();
     }
 
     /** A client with the administrator's certificate. */

@@ -1,5 +1,6 @@
 package dev.starling.apiserver.kinds;
 
+import dev.starling.apiserver.access.rbac.RoleBasedAccess;
 import dev.starling.apiserver.registry.Caller;
 import dev.starling.apiserver.registry.ComputedResource;
 import dev.starling.apiserver.registry.Kind;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /** A whole registry of the built-in kinds over a store, with a clock that a test moves and names from a seed. */
 public final class TestRegistry implements AutoCloseable {
@@ -30,6 +32,7 @@ public final class TestRegistry implements AutoCloseable {
     private final RevisionStore<KubeObject> store;
     private final WatchHub hub;
     private final List<Kind> kinds;
+    private final RoleBasedAccess roles;
     private final Registry registry;
 
     /** A clock that stands still until it is moved. */
@@ -55,8 +58,10 @@ public final class TestRegistry implements AutoCloseable {
         var builtIn = new BuiltInKinds(new BuiltInKinds.Parts(type -> Validation.schema(SCHEMAS, type),
                 AddressRange.parse("10.96.0.0/24"), Registry.reading(store), tokens, clock, random));
         this.kinds = builtIn.kinds();
-        this.registry = new Registry(new RegistryParts(store, hub, kinds, computed, builtIn.admissions(), List.of(),
-                clock, random));
+        this.roles = new RoleBasedAccess(store, List.of());
+        var admissions = Stream.concat(builtIn.admissions().stream(), roles.admissions().stream()).toList();
+        this.registry = new Registry(new RegistryParts(store, hub, kinds, computed, admissions, List.of(), clock,
+                random));
         new Bootstrap(api()).run(new Bootstrap.Entrance("10.96.0.1", "192.0.2.1", 6443));
     }
 
@@ -99,12 +104,17 @@ public final class TestRegistry implements AutoCloseable {
         return kinds;
     }
 
+    public RoleBasedAccess roles() {
+        return roles;
+    }
+
     public KubeApi api() {
         return registry.as(Caller.component("test"));
     }
 
     @Override
     public void close() {
+        roles.close();
         hub.close();
         store.close();
     }

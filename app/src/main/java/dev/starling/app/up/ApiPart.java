@@ -1,8 +1,10 @@
 package dev.starling.app.up;
 
-import dev.starling.apiserver.access.Access;
 import dev.starling.apiserver.access.Certificates;
 import dev.starling.apiserver.access.ServerName;
+import dev.starling.apiserver.access.rbac.BootstrapRoles;
+import dev.starling.apiserver.access.rbac.RoleAggregator;
+import dev.starling.apiserver.access.rbac.RoleBasedAccess;
 import dev.starling.apiserver.http.ApiServer;
 import dev.starling.apiserver.http.HealthCheck;
 import dev.starling.apiserver.http.ServerSettings;
@@ -52,6 +54,7 @@ final class ApiPart implements AutoCloseable {
     private final AddressRange services;
     private final String host;
     private final String reached;
+    private final AtomicBoolean ruled = new AtomicBoolean(); // the roles of every cluster are there
     private final AtomicBoolean equipped = new AtomicBoolean(); // everything that clients need is there
 
     ApiPart(UpSettings settings, DataFolder folder, String serviceRange, Additions additions, Driver driver) {
@@ -70,16 +73,20 @@ final class ApiPart implements AutoCloseable {
             var schemas = Schemas.builtIn();
             var kinds = new BuiltInKinds(new BuiltInKinds.Parts(type -> Validation.schema(schemas, type), services,
                     Registry.reading(store), tokens, clock, random));
-            var admissions = Stream.concat(kinds.admissions().stream(), additions.admissions().stream()).toList();
+            var roles = undo.with("roles", new RoleBasedAccess(store, List.of()));
+            var admissions = Stream.of(kinds.admissions(), roles.admissions(), additions.admissions())
+                    .flatMap(List::stream).toList();
             registry = new Registry(new RegistryParts(store, hub, kinds.kinds(), additions.computed(), admissions,
                     List.of(), clock, random));
             undo.later("expiry", driver.start(new ExpirySweep(registry, kinds.kinds())));
             server = undo.with("http", new ApiServer(new ApiServer.Parts(
                     ServerSettings.DEFAULT.at(host, settings.port()), registry,
-                    Access.fixed(certificates, registry.reader(), clock), certificates, additions.streams(),
+                    roles.access(certificates.proofs(registry.reader(), clock)), certificates, additions.streams(),
                     additions.uploads(), schemas, List.of(), ready(additions), Release.VERSION, clock, random)));
             var entrance = new Bootstrap.Entrance(services.address(1), address(reached), server.port());
             new Bootstrap(as("bootstrap")).run(entrance);
+            undo.later("bootstrap-roles", driver.start(new BootstrapRoles(as("bootstrap"), () -> ruled.set(true))));
+            undo.later("role-aggregation", RoleAggregator.start(as("clusterrole-aggregation-controller"), driver));
             certificates.writeKubeconfig(folder.kubeconfig(), "starling", url());
             equipped.set(true);
         } catch (RuntimeException e) {
@@ -89,7 +96,8 @@ final class ApiPart implements AutoCloseable {
     }
 
     private List<HealthCheck> ready(Additions additions) {
-        return Stream.concat(Stream.of(new HealthCheck("bootstrap", equipped::get)), additions.ready().stream())
+        return Stream.concat(Stream.of(new HealthCheck("bootstrap", equipped::get),
+                new HealthCheck("poststarthook/rbac/bootstrap-roles", ruled::get)), additions.ready().stream())
                 .toList();
     }
 
