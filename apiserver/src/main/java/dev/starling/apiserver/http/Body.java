@@ -104,8 +104,9 @@ record Body(JsonObject tree, List<String> duplicateFields) {
     }
 
     /** The patch in a body, of the kind that its content type names. */
-    static Patch patch(Exchange exchange, boolean force) {
+    static Patch patch(Exchange exchange, Query query) {
         String type = mediaType(exchange);
+        boolean force = Options.force(query, type.startsWith("application/apply-patch"));
         return switch (type) {
             case "application/json-patch+json" -> new Patch.JsonPatch(operations(exchange.body()));
             case "application/merge-patch+json" -> new Patch.Merge(change(exchange.body()));
@@ -138,12 +139,32 @@ record Body(JsonObject tree, List<String> duplicateFields) {
         }
     }
 
+    /** A configuration is YAML; most clients write JSON, which is read sooner. */
     private static JsonObject applied(byte[] bytes) {
         try {
-            return yaml(bytes).value().object();
+            boolean likeJson = bytes.length > 0 && bytes[0] == '{';
+            var read = likeJson ? jsonOrYaml(bytes) : yaml(bytes).value();
+            if (read instanceof JsonObject configuration) {
+                return configuration;
+            }
+            throw ApiException.badRequest("error decoding YAML: json: cannot unmarshal " + nature(read)
+                    + " into Go value of type map[string]interface {}");
         } catch (JsonException e) {
             throw ApiException.badRequest("error decoding YAML: " + e.getMessage());
         }
+    }
+
+    private static Json jsonOrYaml(byte[] bytes) {
+        JsonReader.Read read;
+        try {
+            read = JsonReader.readAll(bytes);
+        } catch (JsonException e) {
+            return yaml(bytes).value();
+        }
+        if (!read.duplicateFields().isEmpty()) {
+            throw new JsonException("key \"" + read.duplicateFields().getFirst() + "\" already set in map");
+        }
+        return read.value();
     }
 
     private static String mediaType(Exchange exchange) {

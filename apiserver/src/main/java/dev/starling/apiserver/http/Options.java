@@ -18,6 +18,7 @@ import java.util.OptionalLong;
 
 /** The options of calls, read from query parameters and, for deletions, from the body. */
 final class Options {
+    private static final int MOST_MANAGER_CHARACTERS = 128;
 
     private Options() {
     }
@@ -25,14 +26,47 @@ final class Options {
     static WriteOptions write(Query query, String userAgent) {
         String manager = query.text("fieldManager");
         return new WriteOptions(dryRun(query.all("dryRun"), "CreateOptions"),
-                manager.isEmpty() ? agent(userAgent) : manager, validation(query.text("fieldValidation")));
+                manager.isEmpty() ? agent(userAgent) : manager(manager), validation(query.text("fieldValidation")));
+    }
+
+    /**
+     * Whether an application takes fields from their owners.
+     *
+     * @throws ApiException INVALID where the options do not fit the kind of patch
+     */
+    static boolean force(Query query, boolean applies) {
+        if (applies && query.text("fieldManager").isEmpty()) {
+            throw misfit("PatchOptions", "FieldValueRequired", "Required value: is required for apply patch",
+                    "fieldManager");
+        }
+        if (!applies && query.has("force")) {
+            throw misfit("PatchOptions", "FieldValueForbidden", "Forbidden: may not be specified for non-apply patch",
+                    "force");
+        }
+        return query.flag("force");
+    }
+
+    private static ApiException misfit(String kind, String reason, String message, String field) {
+        return ApiException.invalid("meta.k8s.io", kind, "", List.of(new ApiException.Cause(reason, message, field)));
+    }
+
+    private static String manager(String name) {
+        if (name.length() > MOST_MANAGER_CHARACTERS) {
+            throw misfit("PatchOptions", "FieldValueTooLong", "Too long: may not be more than "
+                    + MOST_MANAGER_CHARACTERS + " bytes", "fieldManager");
+        }
+        if (name.chars().anyMatch(Character::isISOControl)) {
+            throw misfit("PatchOptions", "FieldValueInvalid", "Invalid value: " + Json.of(name)
+                    + ": should only contain printable characters", "fieldManager");
+        }
+        return name;
     }
 
     /** The manager of a client that names none: the first word of its user agent, as upstream takes it. */
     private static String agent(String userAgent) {
         int slash = userAgent.indexOf('/');
         String name = slash < 0 ? userAgent : userAgent.substring(0, slash);
-        return name.length() > 128 ? name.substring(0, 128) : name;
+        return name.length() > MOST_MANAGER_CHARACTERS ? name.substring(0, MOST_MANAGER_CHARACTERS) : name;
     }
 
     private static boolean dryRun(List<String> values, String kind) {

@@ -209,7 +209,7 @@ final class Resources {
 
     private void patch(Call call) {
         var answer = call.answer();
-        var patch = Body.patch(call.exchange(), call.request().query().flag("force"));
+        var patch = Body.patch(call.exchange(), call.request().query());
         var warnings = new Warnings();
         var written = registry.patch(call.by(warnings, List.of()), call.key(), patch, call.writeOptions());
         warn(call, warnings);

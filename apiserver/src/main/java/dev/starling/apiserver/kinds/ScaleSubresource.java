@@ -7,6 +7,7 @@ import dev.starling.kube.json.JsonLong;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.LabelSelector;
+import dev.starling.kube.object.ResourceType;
 import java.util.List;
 
 /** {@code scale} of a workload: {@code autoscaling/v1} Scale over its number of replicas. */
@@ -38,6 +39,20 @@ final class ScaleSubresource implements Subresource {
         var uid = scale.uid().isEmpty() ? owner.uid() : scale.uid();
         return owner.with(new JsonLong(scale.spec().at("replicas").number(0)), "spec", "replicas")
                 .with(version, "metadata", "resourceVersion").with(uid, "metadata", "uid");
+    }
+
+    @Override
+    public JsonObject configuration(ResourceType owner, JsonObject applied) {
+        var scale = KubeObject.of(applied);
+        if (!scale.apiVersion().equals("autoscaling/v1") || !scale.kind().equals("Scale")) {
+            throw ApiException.badRequest("Incorrect version specified in apply patch. Specified patch version: "
+                    + scale.apiVersion() + ", expected: autoscaling/v1");
+        }
+        check(scale, scale);
+        var configuration = JsonObject.builder().put("apiVersion", owner.apiVersion()).put("kind", owner.kind())
+                .put("metadata", scale.metadata().without("labels").without("annotations"));
+        scale.spec().find("replicas").ifPresent(count -> configuration.put("spec", JsonObject.of("replicas", count)));
+        return configuration.build();
     }
 
     private static void check(KubeObject owner, KubeObject scale) {

@@ -29,6 +29,10 @@ public final class Catalog {
         replace(List.of(), resources);
     }
 
+    Collection<Resource> resources() {
+        return now.resources().values();
+    }
+
     /** What is served, in discovery's order. The same list as before if nothing has changed. */
     public List<ServedResource> served() {
         return now.served();

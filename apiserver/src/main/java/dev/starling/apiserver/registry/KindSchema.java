@@ -3,6 +3,7 @@ package dev.starling.apiserver.registry;
 import dev.starling.kube.api.ApiException;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.patch.MergeKeys;
+import dev.starling.kube.patch.Typing;
 import java.util.List;
 
 /** What the registry needs of a kind's schema. All methods are pure. */
@@ -46,5 +47,10 @@ public interface KindSchema {
 
     default MergeKeys mergeKeys() {
         return MergeKeys.NONE;
+    }
+
+    /** How fields are owned and applied. */
+    default Typing typing() {
+        return Typing.DEDUCED;
     }
 }

@@ -27,10 +27,7 @@ final class Patching {
                 case Patch.Merge(JsonObject change) -> KubeObject.of(MergePatch.apply(object.tree(), change));
                 case Patch.Strategic(JsonObject change) -> KubeObject.of(
                         StrategicMergePatch.apply(object.tree(), change, kind.schema().mergeKeys()));
-                case Patch.Apply apply -> throw new ApiException(Reason.UNSUPPORTED_MEDIA_TYPE,
-                        "the body of the request was in an unknown format - accepted media types include: "
-                        + "application/json-patch+json, application/merge-patch+json, "
-                        + "application/strategic-merge-patch+json");
+                case Patch.Apply apply -> throw new IllegalArgumentException("a configuration has owners");
             };
         } catch (PatchException e) {
             throw switch (e.fault()) {

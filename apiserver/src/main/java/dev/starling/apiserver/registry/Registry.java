@@ -44,7 +44,7 @@ public final class Registry {
         this.hub = parts.hub();
         this.store = parts.store();
         this.committer = new Committer(store);
-        this.writer = new Writer(parts, committer);
+        this.writer = new Writer(parts, committer, catalog);
         this.deleter = new Deleter(writer, committer, parts.clock());
         this.lister = new Lister(parts.store(), parts.hub());
     }
@@ -145,9 +145,14 @@ public final class Registry {
         var kind = stored(key.type());
         var job = new Writer.Job(kind, request, key, options);
         if (isWhole(kind, key)) {
-            return new Written(writer.change(job, before -> patched(job, before, patch)), false);
+            return patch instanceof Patch.Apply apply ? writer.apply(job, apply)
+                    : new Written(writer.change(job, before -> patched(job, before, patch)), false);
         }
         var sub = subresource(kind, key);
+        if (patch instanceof Patch.Apply apply) {
+            var configuration = sub.configuration(kind.type(), apply.object());
+            return new Written(sub.view(writer.applied(job, configuration, apply.force())), false);
+        }
         return viewed(job, sub, owner -> sub.applied(owner, Patching.applied(kind, sub.view(owner), patch)));
     }
 
@@ -204,10 +209,10 @@ public final class Registry {
 
     /**
      * Changes an object, again from the newest state when another write was faster. A key with a subresource other
-     * than {@code status} changes any part of it.
+     * than {@code status} changes any part of it. Nobody owns what is changed by this.
      */
     public KubeObject change(Request request, ObjectKey key, UnaryOperator<KubeObject> change, WriteOptions options) {
-        return writer.change(new Writer.Job(stored(key.type()), request, key, options), change);
+        return writer.change(new Writer.Job(stored(key.type()), request, key, options, false), change);
     }
 
     private static boolean isWhole(Kind kind, ObjectKey key) {

@@ -2,8 +2,10 @@ package dev.starling.apiserver.registry;
 
 import dev.starling.kube.api.ApiException;
 import dev.starling.kube.api.WriteOptions;
+import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ObjectKey;
+import dev.starling.kube.object.ResourceType;
 import java.util.function.UnaryOperator;
 
 /**
@@ -34,6 +36,15 @@ public interface Subresource {
     /** The owner as an update of this subresource leaves it. May be called again when a write is retried. */
     default KubeObject applied(KubeObject owner, KubeObject view) {
         throw refused("update");
+    }
+
+    /**
+     * The part of its owner that a configuration of this subresource speaks of.
+     *
+     * @param owner the owner's type
+     */
+    default JsonObject configuration(ResourceType owner, JsonObject applied) {
+        throw refused("apply");
     }
 
     default KubeObject create(Call call, KubeObject object) {

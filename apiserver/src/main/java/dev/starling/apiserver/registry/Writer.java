@@ -2,17 +2,22 @@ package dev.starling.apiserver.registry;
 
 import dev.starling.apiserver.registry.AdmissionRequest.Circumstances;
 import dev.starling.apiserver.registry.AdmissionRequest.Operation;
+import dev.starling.apiserver.registry.FieldOwnership.Application;
+import dev.starling.apiserver.registry.ManagedEntry.Owner;
 import dev.starling.kube.api.ApiException;
 import dev.starling.kube.api.ApiException.Cause;
 import dev.starling.kube.api.ApiException.Reason;
+import dev.starling.kube.api.Patch;
 import dev.starling.kube.api.WriteOptions;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ObjectKey;
 import dev.starling.store.Entry;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** Creates and changes objects of every kind in the same steps. */
@@ -20,31 +25,61 @@ final class Writer {
     /** With compare-and-set somebody always wins, so that a loser who tries this often meets a very hot object. */
     private static final int MOST_TRIES = 512;
     private static final int MOST_NAMES = 8;
-    private static final String MODIFIED =
+    private static final KubeObject NEW = KubeObject.of(JsonObject.EMPTY);
+    static final String MODIFIED =
             "the object has been modified; please apply your changes to the latest version and try again";
 
     private final RegistryParts parts;
     private final Committer committer;
     private final AdmissionChain chain;
+    private final FieldOwnership ownership;
 
-    Writer(RegistryParts parts, Committer committer) {
+    Writer(RegistryParts parts, Committer committer, Catalog catalog) {
         this.parts = parts;
         this.committer = committer;
+        this.ownership = new FieldOwnership(catalog);
         this.chain = new AdmissionChain(parts.admissions(), parts.gates());
     }
 
-    /** One request to write. */
-    record Job(Kind kind, Request request, ObjectKey key, WriteOptions options) {
+    /**
+     * One request to write.
+     *
+     * @param owning whether the writer owns what it changes; what a subresource does by itself has no owner
+     */
+    record Job(Kind kind, Request request, ObjectKey key, WriteOptions options, boolean owning) {
+
+        Job(Kind kind, Request request, ObjectKey key, WriteOptions options) {
+            this(kind, request, key, options, true);
+        }
 
         Incoming.Strictness strictness() {
             return Incoming.Strictness.of(request, options);
+        }
+
+        FieldOwnership.Edit edit(boolean applies, Instant now) {
+            String manager = options.fieldManager().isEmpty() ? request.caller().manager() : options.fieldManager();
+            var owner = applies ? Owner.applying(manager, key.subresource())
+                    : Owner.updating(manager, kind.type().apiVersion(), key.subresource());
+            return new FieldOwnership.Edit(kind, owner, now);
+        }
+    }
+
+    /**
+     * What a client wants of an object.
+     *
+     * @param owners who owns what by it, where that is decided already
+     */
+    record Wish(KubeObject object, Optional<ManagedFields> owners) {
+
+        static Wish of(KubeObject object) {
+            return new Wish(object, Optional.empty());
         }
     }
 
     KubeObject create(Job job, KubeObject object) {
         var decoded = Incoming.placed(job.key(), Incoming.decoded(job.kind(), object, job.strictness()));
         if (!decoded.name().isEmpty()) {
-            return createNamed(job, decoded, decoded.name());
+            return createNamed(job, Wish.of(decoded), decoded.name());
         }
         String prefix = decoded.metadata().text("generateName");
         if (prefix.isEmpty()) {
@@ -57,7 +92,7 @@ final class Writer {
     private KubeObject createGenerated(Job job, KubeObject decoded, String prefix) {
         for (int i = 0; i < MOST_NAMES; i++) {
             try {
-                return createNamed(job, decoded, Names.generated(prefix, parts.random()));
+                return createNamed(job, Wish.of(decoded), Names.generated(prefix, parts.random()));
             } catch (ApiException e) {
                 if (!e.is(Reason.ALREADY_EXISTS)) {
                     throw e;
@@ -69,8 +104,9 @@ final class Writer {
                 JsonObject.of("retryAfterSeconds", 1));
     }
 
-    private KubeObject createNamed(Job job, KubeObject decoded, String name) {
+    private KubeObject createNamed(Job job, Wish wish, String name) {
         var kind = job.kind();
+        var decoded = wish.object();
         var key = kind.type().key(job.key().namespace(), name);
         if (!decoded.resourceVersion().isEmpty() && !decoded.resourceVersion().equals("0")) {
             throw ApiException.badRequest("resourceVersion should not be set on objects to be created");
@@ -78,7 +114,7 @@ final class Writer {
         var birth = new Metadata.Birth(key.namespace(), name, Names.uid(parts.random()), parts.clock().instant());
         var filled = Metadata.created(decoded, birth, kind.rules().hasGeneration());
         boolean drops = kind.rules().hasStatus() && !kind.rules().createsWithStatus();
-        var bare = drops ? filled.without("status") : filled;
+        var bare = owned(job, NEW, drops ? filled.without("status") : filled, wish);
         var undo = new Undo();
         try {
             var circumstances = circumstances(job, undo);
@@ -117,11 +153,60 @@ final class Writer {
         return new Written(change(job, before -> decoded), false);
     }
 
+    /** Merges a configuration into an object, or creates the object. */
+    Written apply(Job job, Patch.Apply patch) {
+        var configuration = Configurations.checked(job.kind(), job.key().subresource(), patch.object());
+        for (int i = 0; i < MOST_TRIES; i++) {
+            try {
+                if (!job.key().subresource().isEmpty() || committer.entry(job.kind(), job.key()).isPresent()) {
+                    return new Written(applied(job, configuration, patch.force()), false);
+                }
+                return new Written(createdBy(job, configuration), true);
+            } catch (ApiException e) {
+                boolean gone = e.is(Reason.NOT_FOUND) && job.key().subresource().isEmpty();
+                if (!gone && !e.is(Reason.ALREADY_EXISTS)) {
+                    throw e;
+                }
+            }
+        }
+        throw conflict(job.key(), MODIFIED);
+    }
+
+    /** Merges a configuration that is known to fit into an object that must be there. */
+    KubeObject applied(Job job, JsonObject configuration, boolean force) {
+        return changeAs(job, before -> applied(job, before, new Application(configuration, force)));
+    }
+
+    private KubeObject createdBy(Job job, JsonObject configuration) {
+        var wish = applied(job, NEW, new Application(configuration, true));
+        Configurations.checkAbsence(job, wish.object());
+        return createNamed(job, wish, job.key().name());
+    }
+
+    private Wish applied(Job job, KubeObject live, Application application) {
+        var outcome = ownership.applied(job.edit(true, parts.clock().instant()), live, application);
+        var decoded = Incoming.decoded(job.kind(), outcome.object(), job.strictness());
+        Incoming.checkAddress(job.key(), decoded);
+        return new Wish(decoded, Optional.of(outcome.owners()));
+    }
+
+    private KubeObject owned(Job job, KubeObject before, KubeObject after, Wish wish) {
+        if (wish.owners().isPresent()) {
+            return wish.owners().get().on(after);
+        }
+        return job.owning() ? ownership.written(job.edit(false, parts.clock().instant()), before, after, wish.object())
+                : ManagedFields.of(before).on(after);
+    }
+
     /**
      * Stores what a function makes of the newest state, and calls it again when another write was faster. A
      * resourceVersion in its result that is not the newest is a CONFLICT.
      */
     KubeObject change(Job job, UnaryOperator<KubeObject> next) {
+        return changeAs(job, before -> Wish.of(next.apply(before)));
+    }
+
+    private KubeObject changeAs(Job job, Function<KubeObject, Wish> next) {
         for (int i = 0; i < MOST_TRIES; i++) {
             var before = committer.entry(job.kind(), job.key().whole()).orElseThrow(() -> missing(job.key()));
             var undo = new Undo();
@@ -139,7 +224,8 @@ final class Writer {
         throw conflict(job.key(), MODIFIED);
     }
 
-    private KubeObject prepared(Job job, KubeObject before, KubeObject wanted, Undo undo) {
+    private KubeObject prepared(Job job, KubeObject before, Wish wish, Undo undo) {
+        var wanted = wish.object();
         checkPreconditions(job, before, wanted);
         var rules = job.kind().rules();
         var merged = switch (job.key().subresource()) {
@@ -147,9 +233,9 @@ final class Writer {
             case "status" -> statusMerged(rules, before, wanted);
             default -> Metadata.updated(before, wanted);
         };
-        var request = chain.admitted(new AdmissionRequest(Operation.UPDATE, job.key(), Optional.of(before), merged,
-                circumstances(job, undo)));
-        var after = finished(job, before, request.object());
+        var request = chain.admitted(new AdmissionRequest(Operation.UPDATE, job.key(), Optional.of(before),
+                owned(job, before, merged, wish), circumstances(job, undo)));
+        var after = FieldOwnership.settled(before, finished(job, before, request.object()));
         var schema = job.kind().schema();
         var causes = new ArrayList<>(violations(job.kind(), after,
                 schema.updateViolations(before.tree(), after.tree())));

@@ -5,6 +5,7 @@ import dev.starling.kube.api.ApiException;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.ResourceType;
 import dev.starling.kube.patch.MergeKeys;
+import dev.starling.kube.patch.Typing;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -73,5 +74,10 @@ public final class BuiltInSchema implements KindSchema {
     @Override
     public MergeKeys mergeKeys() {
         return new SchemaMergeKeys(schema.get());
+    }
+
+    @Override
+    public Typing typing() {
+        return new SchemaTyping(schema.get(), true);
     }
 }
