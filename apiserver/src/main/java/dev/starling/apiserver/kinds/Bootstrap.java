@@ -4,6 +4,7 @@ import dev.starling.kube.api.ApiException;
 import dev.starling.kube.api.ApiException.Reason;
 import dev.starling.kube.api.KubeApi;
 import dev.starling.kube.json.JsonArray;
+import dev.starling.kube.json.JsonLong;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.Kinds;
@@ -18,7 +19,16 @@ public final class Bootstrap {
     private static final List<String> NAMESPACES = List.of("default", "kube-system", "kube-public", "kube-node-lease");
     private static final String SERVICE = "kubernetes";
 
+    private static final Map<String, Priority> PRIORITIES = Map.of(
+            "system-cluster-critical", new Priority(2_000_000_000L, "Used for system critical pods that must run in "
+                    + "the cluster, but can be moved to another node if necessary."),
+            "system-node-critical", new Priority(2_000_001_000L,
+                    "Used for system critical pods that must not be moved from their current node."));
+
     private final KubeApi api;
+
+    private record Priority(long value, String description) {
+    }
 
     public Bootstrap(KubeApi api) {
         this.api = api;
@@ -39,6 +49,7 @@ public final class Bootstrap {
             ensure(Kinds.NAMESPACES, KubeObject.named(Kinds.NAMESPACES, "", namespace));
             ensure(Kinds.SERVICE_ACCOUNTS, KubeObject.named(Kinds.SERVICE_ACCOUNTS, namespace, "default"));
         }
+        PRIORITIES.forEach(this::ensurePriority);
         var service = service(entrance);
         var stored = find(service.key(Kinds.SERVICES));
         boolean moved = stored.isPresent()
@@ -50,6 +61,11 @@ public final class Bootstrap {
             api.create(service.key(Kinds.SERVICES), service);
         }
         ensureSame(endpoints(entrance));
+    }
+
+    private void ensurePriority(String name, Priority priority) {
+        ensure(Kinds.PRIORITY_CLASSES, KubeObject.named(Kinds.PRIORITY_CLASSES, "", name)
+                .with(new JsonLong(priority.value()), "value").with(priority.description(), "description"));
     }
 
     private void ensure(ResourceType type, KubeObject object) {

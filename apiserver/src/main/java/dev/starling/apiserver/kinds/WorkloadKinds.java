@@ -20,9 +20,9 @@ final class WorkloadKinds {
                 factory.scaled(Kinds.DEPLOYMENTS, "deploy", new DeploymentRules()),
                 factory.scaled(Kinds.STATEFUL_SETS, "sts", workload()),
                 factory.kind(inAll(Kinds.DAEMON_SETS, "ds"), workload()),
-                factory.kind(Kinds.CONTROLLER_REVISIONS, Traits.PLAIN),
+                factory.kind(Kinds.CONTROLLER_REVISIONS, Traits.PLAIN), OtherVersions.events(factory),
                 factory.kind(inAll(Kinds.HORIZONTAL_POD_AUTOSCALERS, "hpa"), Traits.PLAIN.withStatus()),
-                factory.kind(inAll(Kinds.JOBS), new JobRules()),
+                OtherVersions.autoscalers(factory), factory.kind(inAll(Kinds.JOBS), new JobRules()),
                 factory.kind(inAll(Kinds.CRON_JOBS, "cj"), workload()),
                 factory.kind(Kinds.POD_DISRUPTION_BUDGETS, workload().updatingConditionally(), "pdb"));
     }

@@ -139,7 +139,11 @@ final class Defaults {
                 ? filled.withAt(labels, "metadata", "labels") : filled;
     }
 
+    /** Metrics of version 2 travel in an annotation; where they do, no target of CPU is made up. */
     private static JsonObject autoscalerV1(JsonObject object) {
+        if (!object.text("metadata", "annotations", "autoscaling.alpha.kubernetes.io/metrics").isEmpty()) {
+            return object;
+        }
         return fill(object, new JsonLong(80), "spec", "targetCPUUtilizationPercentage");
     }
 

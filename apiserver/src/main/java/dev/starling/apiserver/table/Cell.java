@@ -1,10 +1,13 @@
 package dev.starling.apiserver.table;
 
+import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.KubeObject;
+import dev.starling.kube.object.LabelSelector;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Texts of cells, as kubectl's printers word them. */
 final class Cell {
@@ -71,6 +74,17 @@ final class Cell {
     /** Joined by commas; {@code <none>} for nothing. */
     static String joined(Collection<String> texts) {
         return texts.isEmpty() ? NONE : String.join(",", texts);
+    }
+
+    /** A label selector; {@code <none>} for one that selects all. */
+    static String selector(JsonObject selector) {
+        return orNone(LabelSelector.from(selector).toString());
+    }
+
+    /** Labels by name; {@code <none>} for nothing. */
+    static String labels(JsonObject labels) {
+        return joined(new TreeMap<>(labels.texts()).entrySet().stream()
+                .map(label -> label.getKey() + "=" + label.getValue()).toList());
     }
 
     /** The text; {@code <none>} for an empty one. */

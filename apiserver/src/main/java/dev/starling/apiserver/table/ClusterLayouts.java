@@ -2,6 +2,7 @@ package dev.starling.apiserver.table;
 
 import static dev.starling.apiserver.table.Cell.age;
 
+import dev.starling.apiserver.versions.EventVersions;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.Times;
@@ -27,15 +28,15 @@ final class ClusterLayouts {
     static final Layout NAMESPACE = Layout.of(List.of(Column.objectName(), Column.text("Status"), Column.age()),
             (object, now) -> List.of(object.name(), object.status().text("phase"), age(object, now)));
 
-    static final Layout CONFIG_MAP = Layout.of(List.of(Column.objectName(), Column.number("Data"), Column.age()),
+    static final Layout CONFIG_MAP = Layout.of(List.of(Column.objectName(), Column.text("Data"), Column.age()),
             (object, now) -> List.of(object.name(), object.tree().object("data").size()
                     + object.tree().object("binaryData").size(), age(object, now)));
 
-    static final Layout SECRET = Layout.of(List.of(Column.objectName(), Column.text("Type"), Column.number("Data"),
+    static final Layout SECRET = Layout.of(List.of(Column.objectName(), Column.text("Type"), Column.text("Data"),
             Column.age()), (object, now) -> List.of(object.name(), object.tree().text("type"),
             object.tree().object("data").size(), age(object, now)));
 
-    static final Layout SERVICE_ACCOUNT = Layout.of(List.of(Column.objectName(), Column.number("Secrets"),
+    static final Layout SERVICE_ACCOUNT = Layout.of(List.of(Column.objectName(), Column.text("Secrets"),
             Column.age()), (object, now) -> List.of(object.name(), object.tree().array("secrets").size(),
             age(object, now)));
 
@@ -52,7 +53,10 @@ final class ClusterLayouts {
     static final Layout EVENT = Layout.of(List.of(Column.text("Last Seen"), Column.text("Type"),
             Column.text("Reason"), Column.text("Object"), Column.text("Subobject").wide(),
             Column.text("Source").wide(), Column.text("Message"), Column.text("First Seen").wide(),
-            Column.number("Count").wide(), Column.objectName().wide()), ClusterLayouts::event);
+            Column.text("Count").wide(), Column.objectName().wide()), ClusterLayouts::event);
+
+    static final Layout EVENT_V1 = Layout.of(EVENT.columns(), (object, now) ->
+            EVENT.cells(KubeObject.of(EventVersions.core(object.tree())), now));
 
     private ClusterLayouts() {
     }

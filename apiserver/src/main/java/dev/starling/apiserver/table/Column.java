@@ -13,6 +13,10 @@ record Column(String name, String type, String format, int priority, String desc
         return new Column(name, "integer", "", 0, name);
     }
 
+    static Column flag(String name) {
+        return new Column(name, "boolean", "", 0, name);
+    }
+
     static Column objectName() {
         return new Column("Name", "string", "name", 0,
                 "Name must be unique within a namespace. Is required when creating resources.");

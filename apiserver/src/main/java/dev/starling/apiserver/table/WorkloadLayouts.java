@@ -2,6 +2,7 @@ package dev.starling.apiserver.table;
 
 import static dev.starling.apiserver.table.Cell.age;
 
+import dev.starling.apiserver.versions.AutoscalerVersions;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.LabelSelector;
@@ -20,7 +21,7 @@ final class WorkloadLayouts {
             Column.text("Images").wide(), Column.text("Selector").wide());
 
     static final Layout DEPLOYMENT = Layout.of(with(List.of(Column.objectName(), Column.text("Ready"),
-            Column.number("Up-to-date"), Column.number("Available"), Column.age())), (object, now) -> {
+            Column.text("Up-to-date"), Column.text("Available"), Column.age())), (object, now) -> {
         var status = object.status();
         return with(List.of(object.name(),
                 number(status, "readyReplicas") + "/" + object.spec().at("replicas").number(0),
@@ -38,11 +39,11 @@ final class WorkloadLayouts {
                     age(object, now)), object));
 
     static final Layout CRON_JOB = Layout.of(with(List.of(Column.objectName(), Column.text("Schedule"),
-            Column.text("Timezone"), Column.text("Suspend"), Column.number("Active"), Column.text("Last Schedule"),
+            Column.text("Timezone"), Column.flag("Suspend"), Column.number("Active"), Column.text("Last Schedule"),
             Column.age())), (object, now) -> with(cronJob(object, now), object.spec().object("jobTemplate", "spec")));
 
     static final Layout AUTOSCALER = Layout.of(List.of(Column.objectName(), Column.text("Reference"),
-            Column.text("Targets"), Column.text("MinPods"), Column.number("MaxPods"), Column.number("Replicas"),
+            Column.text("Targets"), Column.text("MinPods"), Column.text("MaxPods"), Column.text("Replicas"),
             Column.age()), (object, now) -> {
         var spec = object.spec();
         var target = spec.object("scaleTargetRef");
@@ -50,6 +51,9 @@ final class WorkloadLayouts {
                 spec.at("minReplicas").isNull() ? Cell.UNSET : Long.toString(spec.at("minReplicas").number(0)),
                 spec.at("maxReplicas").number(0), number(object.status(), "currentReplicas"), age(object, now));
     });
+
+    static final Layout AUTOSCALER_V1 = Layout.of(AUTOSCALER.columns(), (object, now) ->
+            AUTOSCALER.cells(KubeObject.of(AutoscalerVersions.v2(object.tree())), now));
 
     private WorkloadLayouts() {
     }

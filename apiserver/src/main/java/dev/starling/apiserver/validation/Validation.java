@@ -4,6 +4,7 @@ import dev.starling.apiserver.schema.BuiltInSchema;
 import dev.starling.apiserver.schema.FieldError;
 import dev.starling.apiserver.schema.Schemas;
 import dev.starling.apiserver.schema.SemanticChecks;
+import dev.starling.apiserver.versions.AutoscalerVersions;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.ResourceType;
 import java.util.List;
@@ -31,7 +32,8 @@ public final class Validation implements SemanticChecks {
             case "apps/ReplicaSet" -> WorkloadValidation.checkReplicaSet(object, findings);
             case "batch/Job" -> JobValidation.checkJob(object, findings);
             case "batch/CronJob" -> JobValidation.checkCronJob(object, findings);
-            case "autoscaling/HorizontalPodAutoscaler" -> AutoscalerValidation.check(object, findings);
+            case "autoscaling/HorizontalPodAutoscaler" -> AutoscalerValidation.check(
+                    type.version().equals("v1") ? AutoscalerVersions.v2(object) : object, findings);
             case "discovery.k8s.io/EndpointSlice" -> ClusterValidation.checkEndpointSlice(object, findings);
             case "coordination.k8s.io/Lease" -> ClusterValidation.checkLease(object, findings);
             case "node.k8s.io/RuntimeClass" -> ClusterValidation.checkRuntimeClass(object, findings);

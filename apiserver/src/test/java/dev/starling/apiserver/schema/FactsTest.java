@@ -27,7 +27,8 @@ class FactsTest {
         Map<String, Schema> definitions = new TreeMap<>();
         Deque<Schema> open = new ArrayDeque<>();
         List<ResourceType> types = new ArrayList<>(Kinds.STORED);
-        types.addAll(List.of(Kinds.POD_METRICS, Kinds.NODE_METRICS));
+        types.addAll(List.of(Kinds.POD_METRICS, Kinds.NODE_METRICS, Kinds.AUTOSCALERS_V1, Kinds.EVENTS_V1,
+                Kinds.COMPONENT_STATUSES));
         types.forEach(type -> open.add(SCHEMAS.find(type).orElseThrow(() -> new AssertionError(type.toString()))));
         types.forEach(type -> open.add(SCHEMAS.find(type.apiVersion(), type.kind() + "List").orElseThrow()));
         Set<Schema> seen = new HashSet<>();

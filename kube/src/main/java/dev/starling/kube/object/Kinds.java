@@ -106,6 +106,15 @@ public final class Kinds {
             new ResourceType("resource.k8s.io", "v1", "resourceclaimtemplates", "ResourceClaimTemplate", true);
     public static final ResourceType RESOURCE_SLICES =
             new ResourceType("resource.k8s.io", "v1", "resourceslices", "ResourceSlice", false);
+    /** Another version of {@link #HORIZONTAL_POD_AUTOSCALERS}. */
+    public static final ResourceType AUTOSCALERS_V1 =
+            new ResourceType("autoscaling", "v1", "horizontalpodautoscalers", "HorizontalPodAutoscaler", true);
+    /** Another version of {@link #EVENTS}, of a group of its own. */
+    public static final ResourceType EVENTS_V1 =
+            new ResourceType("events.k8s.io", "v1", "events", "Event", true);
+    /** Computed, never stored. */
+    public static final ResourceType COMPONENT_STATUSES =
+            new ResourceType("", "v1", "componentstatuses", "ComponentStatus", false);
     public static final ResourceType FARGATE_PROFILES =
             new ResourceType("starling.dev", "v1", "fargateprofiles", "FargateProfile", false);
     public static final ResourceType POD_METRICS =
