@@ -3,7 +3,7 @@
 wants_help() { [[ " $* " == *" --help "* || " $* " == *" -h "* ]]; }
 
 # The API's benchmark starts simulated servers alone.
-is_simulated() { [[ " $* " == *" --runtime simulated "* || " $* " == *" --runtime=simulated "* || "$*" == "bench api" ]]; }
+is_simulated() { [[ " $* " == *" --runtime simulated "* || " $* " == *" --runtime=simulated "* || "$*" == "bench api"* ]]; }
 
 require_root() {
   is_root || die "real containers need root: run it with sudo, or try ./starling up --runtime simulated"

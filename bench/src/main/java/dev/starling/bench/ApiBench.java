@@ -10,10 +10,14 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 
 /** {@code starling bench api}: the API server alone, over TLS, with the durable store; pods are never placed. */
 final class ApiBench {
+    /** What may be asked for alone. */
+    static final List<String> PARTS = List.of("writes", "watches", "lists", "starts");
+
     private static final Duration WARM_UP = Duration.ofSeconds(15);
     private static final Duration WRITES = Duration.ofSeconds(20);
     private static final int MANY = 64;
@@ -37,16 +41,28 @@ final class ApiBench {
         this.scratch = scratch;
     }
 
-    void run() {
-        report.head("./starling bench api");
+    /** @param wanted parts; none for all */
+    void run(List<String> wanted) {
+        var parts = wanted.isEmpty() ? PARTS : wanted;
+        report.head("./starling bench api" + wanted.stream().map(part -> " " + part).collect(Collectors.joining()));
         try (var server = server(); var api = server.api()) {
-            writes(server, api);
-            watchers(server);
-            fill(server);
-            lists(server);
-            listsAtOnce(server);
+            if (parts.contains("writes")) {
+                writes(server, api);
+            }
+            if (parts.contains("watches")) {
+                watchers(server);
+            }
+            if (parts.contains("lists") || parts.contains("starts")) {
+                fill(server);
+            }
+            if (parts.contains("lists")) {
+                lists(server);
+                listsAtOnce(server);
+            }
         }
-        starts();
+        if (parts.contains("starts")) {
+            starts();
+        }
         report.foot();
     }
 
