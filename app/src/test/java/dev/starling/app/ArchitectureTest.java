@@ -40,6 +40,8 @@ final class ArchitectureTest {
         "org.snakeyaml.., dev.starling.kube.yaml..",
         "org.rocksdb.., dev.starling.store..",
         "org.eclipse.jetty.., dev.starling.apiserver.http..",
+        "dev.cel.., dev.starling.apiserver.cel..",
+        "com.google.re2j.., dev.starling.apiserver.schema..",
         "org.bouncycastle.., dev.starling.apiserver.access..",
         "io.grpc.., dev.starling.node.cri..",
         "picocli.., dev.starling.cli..",

@@ -19,6 +19,14 @@ public final class Discovery {
             groups.computeIfAbsent(resource.type().group(), g -> new LinkedHashMap<>())
                     .computeIfAbsent(resource.type().version(), v -> new ArrayList<>()).add(resource);
         }
+        groups.replaceAll((group, versions) -> preferredFirst(versions));
+    }
+
+    private static Map<String, List<ServedResource>> preferredFirst(Map<String, List<ServedResource>> versions) {
+        var sorted = new LinkedHashMap<String, List<ServedResource>>();
+        versions.keySet().stream().sorted(VersionOrder.PREFERRED_FIRST)
+                .forEach(version -> sorted.put(version, versions.getOrDefault(version, List.of())));
+        return sorted;
     }
 
     /** {@code /api}. */

@@ -1,5 +1,7 @@
 package dev.starling.apiserver.http;
 
+import dev.starling.apiserver.registry.KindRules;
+import dev.starling.apiserver.table.Layout;
 import dev.starling.apiserver.table.Tables;
 import dev.starling.kube.api.ApiException;
 import dev.starling.kube.api.ObjectList;
@@ -14,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Writes answers in the form that the client asked for. */
@@ -27,6 +30,8 @@ final class Answer {
     private final Form form;
     private final boolean pretty;
     private final Tables.Include include;
+    private Optional<Layout> layout = Optional.empty(); // set before the first use
+    private String listKind = ""; // set before the first use
 
     private Answer(Exchange exchange, Form form, boolean pretty, Tables.Include include) {
         this.exchange = exchange;
@@ -61,6 +66,13 @@ final class Answer {
 
     Form form() {
         return form;
+    }
+
+    /** Shows objects as their kind wishes. */
+    Answer of(KindRules rules) {
+        layout = rules.layout();
+        listKind = rules.listKind();
+        return this;
     }
 
     /** A refusal, as JSON whatever the client takes. */
@@ -128,7 +140,8 @@ final class Answer {
     }
 
     private void objects(ResourceType type, ObjectList list, JsonObject metadata) {
-        var head = JsonObject.of("kind", type.kind() + "List", "apiVersion", type.apiVersion(), "metadata", metadata);
+        var head = JsonObject.of("kind", listKind.isEmpty() ? type.kind() + "List" : listKind,
+                "apiVersion", type.apiVersion(), "metadata", metadata);
         if (form.yaml() || pretty) {
             document(200, head.with("items", JsonArray.of(list.items().stream().map(o -> (Json) o.tree()).toList())));
             return;
@@ -157,6 +170,7 @@ final class Answer {
 
     private JsonObject table(ResourceType type, List<KubeObject> objects, JsonObject metadata, boolean headed,
             Instant now) {
-        return Tables.table(type, objects, new Tables.Wish(form.version(), metadata, include, headed, now));
+        return Tables.table(layout.orElseGet(() -> Tables.layout(type)), objects,
+                new Tables.Wish(form.version(), metadata, include, headed, now));
     }
 }

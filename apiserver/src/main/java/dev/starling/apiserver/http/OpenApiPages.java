@@ -1,11 +1,15 @@
 package dev.starling.apiserver.http;
 
+import dev.starling.apiserver.openapi.Documents;
 import dev.starling.apiserver.openapi.OpenApiV2;
 import dev.starling.apiserver.openapi.OpenApiV3;
+import dev.starling.apiserver.registry.Kind;
+import dev.starling.apiserver.registry.KindSchema;
 import dev.starling.apiserver.registry.Registry;
 import dev.starling.apiserver.registry.ServedResource;
 import dev.starling.apiserver.schema.Schemas;
 import dev.starling.kube.api.ApiException;
+import dev.starling.kube.object.ResourceType;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,9 +19,9 @@ final class OpenApiPages {
 
     private final Schemas schemas;
     private final Registry registry;
-    private volatile Optional<Documents> made = Optional.empty();
+    private volatile Optional<Made> made = Optional.empty();
 
-    private record Documents(List<ServedResource> served, OpenApiV2 v2, OpenApiV3 v3) {
+    private record Made(List<ServedResource> served, OpenApiV2 v2, OpenApiV3 v3) {
     }
 
     OpenApiPages(Schemas schemas, Registry registry) {
@@ -25,13 +29,20 @@ final class OpenApiPages {
         this.registry = registry;
     }
 
-    private Documents documents() {
+    private Made documents() {
         var served = registry.catalog().served();
         return made.filter(documents -> documents.served() == served).orElseGet(() -> {
-            var fresh = new Documents(served, new OpenApiV2(schemas, served), new OpenApiV3(schemas, served));
+            var custom = Documents.of(served.stream().map(ServedResource::type).toList(), this::document);
+            var fresh = new Made(served, new OpenApiV2(schemas, served, custom),
+                    new OpenApiV3(schemas, served, custom));
             made = Optional.of(fresh);
             return fresh;
         });
+    }
+
+    private Optional<KindSchema.Document> document(ResourceType type) {
+        return registry.catalog().find(type).flatMap(resource ->
+                resource instanceof Kind kind ? kind.schema().document() : Optional.empty());
     }
 
     void serve(Exchange exchange, ApiRequest request) {

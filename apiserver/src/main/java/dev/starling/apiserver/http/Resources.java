@@ -3,8 +3,11 @@ package dev.starling.apiserver.http;
 import dev.starling.apiserver.protobuf.ProtobufObjects;
 import dev.starling.apiserver.registry.Caller;
 import dev.starling.apiserver.registry.Deleted;
+import dev.starling.apiserver.registry.Kind;
+import dev.starling.apiserver.registry.KindRules;
 import dev.starling.apiserver.registry.Registry;
 import dev.starling.apiserver.registry.Request;
+import dev.starling.apiserver.registry.Resource;
 import dev.starling.apiserver.registry.ServedResource;
 import dev.starling.apiserver.registry.Warnings;
 import dev.starling.kube.api.ApiException;
@@ -58,7 +61,8 @@ final class Resources {
     }
 
     /** One request and what it is about. */
-    private record Call(Exchange exchange, ApiRequest request, ApiPath path, ServedResource served, Caller caller) {
+    private record Call(Exchange exchange, ApiRequest request, ApiPath path, ServedResource served, Caller caller,
+            KindRules rules) {
 
         ResourceType type() {
             return served.type();
@@ -82,7 +86,9 @@ final class Resources {
         }
 
         Answer answer() {
-            return Answer.to(exchange, request);
+            var answer = Answer.to(exchange, request);
+            boolean whole = path.subresource().isEmpty() || path.subresource().equals("status");
+            return whole ? answer.of(rules) : answer;
         }
     }
 
@@ -92,8 +98,12 @@ final class Resources {
             unknown(exchange, request, path);
             return;
         }
-        var call = new Call(exchange, request, path, served.get(), caller);
+        var rules = registry.catalog().find(served.get().type()).map(Resources::rules).orElse(KindRules.PLAIN);
+        var call = new Call(exchange, request, path, served.get(), caller, rules);
         require(call);
+        if (!rules.deprecation().isEmpty()) {
+            warn(call, Warnings.of(rules.deprecation()));
+        }
         if (pods.serves(path)) {
             pods.serve(call.by(new Warnings(), List.of()), exchange, request, call.key());
             return;
@@ -110,6 +120,10 @@ final class Resources {
             case "deletecollection" -> deleteCollection(call);
             default -> throw notAllowed();
         }
+    }
+
+    private static KindRules rules(Resource resource) {
+        return resource instanceof Kind kind ? kind.rules() : KindRules.PLAIN;
     }
 
     /** A version that is served answers by a {@code Status}; any other path is simply not there. */

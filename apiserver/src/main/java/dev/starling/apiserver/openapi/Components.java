@@ -13,14 +13,26 @@ import java.util.TreeMap;
 /** Collects the definitions that a document needs, with all that they refer to. Used by one thread. */
 final class Components {
     static final String META = "io.k8s.apimachinery.pkg.apis.meta.v1.";
+    private static final String OBJECT_META = "Standard object's metadata. More info: "
+            + "https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata";
+    private static final String API_VERSION = "APIVersion defines the versioned schema of this representation of an "
+            + "object. Servers should convert recognized schemas to the latest internal value, and may reject "
+            + "unrecognized values. More info: "
+            + "https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#resources";
+    private static final String KIND = "Kind is a string value representing the REST resource this object represents. "
+            + "Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In "
+            + "CamelCase. More info: "
+            + "https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds";
     private static final String GROUP_VERSION_KIND = "x-kubernetes-group-version-kind";
 
     private final Schemas schemas;
     private final Dialect dialect;
+    private final Documents custom;
     private final Map<String, Json> definitions = new TreeMap<>();
     private final Deque<String> open = new ArrayDeque<>();
 
-    Components(Schemas schemas, Dialect dialect) {
+    Components(Schemas schemas, Dialect dialect, Documents custom) {
+        this.custom = custom;
         this.schemas = schemas;
         this.dialect = dialect;
     }
@@ -29,6 +41,10 @@ final class Components {
     JsonObject kind(String apiVersion, String kind) {
         return schemas.definitionName(apiVersion, kind).map(this::definition)
                 .orElseGet(() -> free(apiVersion, kind));
+    }
+
+    boolean isCustom(String apiVersion, String kind) {
+        return custom.find(apiVersion, kind).isPresent();
     }
 
     JsonObject definition(String name) {
@@ -44,9 +60,27 @@ final class Components {
         String version = apiVersion.substring(slash + 1);
         String name = String.join(".", List.of(group.split("\\.")).reversed()) + "." + version + "." + kind;
         JsonObject groupVersionKind = JsonObject.of("group", group, "kind", kind, "version", version);
-        definitions.put(name, JsonObject.of("type", "object", "x-kubernetes-preserve-unknown-fields", true,
-                GROUP_VERSION_KIND, JsonArray.of(List.of(groupVersionKind))));
+        JsonObject schema = custom.find(apiVersion, kind).map(document -> whole(document.schema()))
+                .orElseGet(() -> JsonObject.of("type", "object", "x-kubernetes-preserve-unknown-fields", true));
+        definitions.put(name, schema.with(GROUP_VERSION_KIND, JsonArray.of(List.of(groupVersionKind))));
         return dialect.reference(name);
+    }
+
+    /** A custom kind's schema with what every object has. */
+    private JsonObject whole(JsonObject written) {
+        JsonObject schema = dialect.custom(written);
+        if (schema.object("properties").isEmpty() && !written.object("properties").isEmpty()) {
+            return schema;
+        }
+        JsonObject meta = dialect.described(definition(META + "ObjectMeta"), OBJECT_META);
+        JsonObject properties = JsonObject.builder().put("apiVersion", text(API_VERSION)).put("kind", text(KIND))
+                .put("metadata", meta).putAll(schema.object("properties").without("apiVersion").without("kind")
+                        .without("metadata")).build();
+        return schema.with("properties", properties);
+    }
+
+    private static JsonObject text(String description) {
+        return JsonObject.of("description", description, "type", "string");
     }
 
     /** All definitions by name, in order. */

@@ -14,6 +14,9 @@ enum Dialect {
     private static final Set<String> ONLY_IN_V3 = Set.of("default", "enum", "oneOf", "nullable");
     private static final Set<String> OWN = Set.of("x-starling-type", "x-starling-omits-zero");
 
+    /** What readers of version 2 cannot take of a custom kind. */
+    private static final Set<String> NO_CUSTOM_V2 = Set.of("oneOf", "anyOf", "allOf", "not", "nullable", "default");
+    private static final Set<String> HIDDEN_WHEN_OPEN = Set.of("type", "properties", "items", "additionalProperties");
     private final String prefix;
 
     Dialect(String prefix) {
@@ -33,6 +36,33 @@ enum Dialect {
         }
         JsonObject made = schema.build();
         return this == V3 && made.has("$ref") && made.size() > 1 ? wrapped(made) : made;
+    }
+
+    /** A custom kind's schema as its user wrote it, to any depth. */
+    JsonObject custom(JsonObject written) {
+        JsonObject.Builder schema = JsonObject.builder();
+        boolean open = this == V2 && (written.flag("x-kubernetes-preserve-unknown-fields")
+                || written.flag("nullable") || written.flag("x-kubernetes-int-or-string"));
+        written.forEach((key, value) -> {
+            if (this == V2 && NO_CUSTOM_V2.contains(key) || open && HIDDEN_WHEN_OPEN.contains(key)) {
+                return;
+            }
+            switch (key) {
+                case "properties" -> schema.put(key, value.object().mapped((name, node) -> custom(node.object())));
+                case "items", "additionalProperties", "not" ->
+                        schema.put(key, value instanceof JsonObject inner ? custom(inner) : value);
+                case "allOf", "anyOf", "oneOf" -> schema.put(key,
+                        JsonArray.of(value.array().objects().stream().map(this::custom).toList()));
+                default -> schema.put(key, value);
+            }
+        });
+        return schema.build();
+    }
+
+    /** A reference with a description beside it. */
+    JsonObject described(JsonObject reference, String description) {
+        JsonObject described = JsonObject.of("description", description).with("$ref", reference.at("$ref"));
+        return this == V3 ? wrapped(described) : described;
     }
 
     private void put(JsonObject.Builder schema, String key, Json value, JsonObject written) {

@@ -16,11 +16,18 @@ public final class OpenApiV2 {
     public static final String PROTOBUF = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
 
     private final Schemas schemas;
+    private final Documents custom;
     private final List<ServedResource> served;
     private volatile Optional<byte[]> json = Optional.empty();
     private volatile Optional<byte[]> protobuf = Optional.empty();
 
     public OpenApiV2(Schemas schemas, List<ServedResource> served) {
+        this(schemas, served, Documents.NONE);
+    }
+
+    /** @param custom the schemas of those that are not built in */
+    public OpenApiV2(Schemas schemas, List<ServedResource> served, Documents custom) {
+        this.custom = custom;
         this.schemas = schemas;
         this.served = List.copyOf(served);
     }
@@ -45,11 +52,12 @@ public final class OpenApiV2 {
 
     /** For the ETag: it changes when the document does. */
     public String hash() {
-        return OpenApiV3.digest("2" + schemas.fingerprint() + served);
+        return OpenApiV3.digest("2" + schemas.fingerprint() + served
+                + served.stream().map(resource -> custom.fingerprint(resource.type())).toList());
     }
 
     private JsonObject document() {
-        Components components = new Components(schemas, Dialect.V2);
+        Components components = new Components(schemas, Dialect.V2, custom);
         ResourcePaths paths = new ResourcePaths(Dialect.V2, components);
         served.forEach(paths::add);
         return JsonObject.of("swagger", "2.0",

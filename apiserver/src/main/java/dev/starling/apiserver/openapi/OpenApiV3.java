@@ -24,11 +24,18 @@ public final class OpenApiV3 {
     private static final String FORM = "1";
 
     private final Schemas schemas;
+    private final Documents custom;
     private final Map<String, List<ServedResource>> groups = new TreeMap<>();
     private final Map<String, byte[]> documents = new ConcurrentHashMap<>();
     private final byte[] index;
 
     public OpenApiV3(Schemas schemas, List<ServedResource> served) {
+        this(schemas, served, Documents.NONE);
+    }
+
+    /** @param custom the schemas of those that are not built in */
+    public OpenApiV3(Schemas schemas, List<ServedResource> served, Documents custom) {
+        this.custom = custom;
         this.schemas = schemas;
         served.forEach(resource -> groups.computeIfAbsent(resource.type().rootPath().substring(1),
                 path -> new ArrayList<>()).add(resource));
@@ -52,7 +59,8 @@ public final class OpenApiV3 {
     /** What a document's URL and ETag carry: it changes when the document does. Empty if there is no document. */
     public String hash(String groupPath) {
         List<ServedResource> served = groups.get(groupPath);
-        return served == null ? "" : digest(FORM + schemas.fingerprint() + served);
+        return served == null ? "" : digest(FORM + schemas.fingerprint() + served
+                + served.stream().map(resource -> custom.fingerprint(resource.type())).toList());
     }
 
     static String digest(String text) {
@@ -65,7 +73,7 @@ public final class OpenApiV3 {
     }
 
     private byte[] make(String groupPath) {
-        Components components = new Components(schemas, Dialect.V3);
+        Components components = new Components(schemas, Dialect.V3, custom);
         ResourcePaths paths = new ResourcePaths(Dialect.V3, components);
         groups.getOrDefault(groupPath, List.of()).forEach(paths::add);
         return JsonWriter.bytes(JsonObject.of("openapi", "3.0.0",

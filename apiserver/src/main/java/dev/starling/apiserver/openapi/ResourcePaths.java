@@ -12,8 +12,9 @@ import java.util.TreeMap;
 
 /** Writes the paths and operations of served resources in one dialect. Used by one thread. */
 final class ResourcePaths {
+    private static final String STRATEGIC = "application/strategic-merge-patch+json";
     private static final List<String> PATCHES = List.of("application/json-patch+json",
-            "application/merge-patch+json", "application/strategic-merge-patch+json", "application/apply-patch+yaml");
+            "application/merge-patch+json", STRATEGIC, "application/apply-patch+yaml");
     private static final List<String> PRODUCED = List.of("application/json");
 
     private final Dialect dialect;
@@ -123,7 +124,7 @@ final class ResourcePaths {
                 .put("description", description(action, subject))
                 .put("operationId", verb(action) + subject.idEnding());
         if (dialect == Dialect.V2) {
-            operation.put("consumes", action.equals("patch") ? PATCHES : List.of("*/*"));
+            operation.put("consumes", action.equals("patch") ? patches(subject) : List.of("*/*"));
             operation.put("produces", PRODUCED);
         }
         if (action.equals("post") || action.equals("put") || action.equals("patch")) {
@@ -146,8 +147,14 @@ final class ResourcePaths {
             return;
         }
         JsonObject.Builder content = JsonObject.builder();
-        (patch ? PATCHES : List.of("*/*")).forEach(form -> content.put(form, JsonObject.of("schema", schema)));
+        (patch ? patches(subject) : List.of("*/*")).forEach(form -> content.put(form, JsonObject.of("schema", schema)));
         operation.put("requestBody", JsonObject.of("content", content.build(), "required", true));
+    }
+
+    /** kubectl chooses the kind of its patches by this. */
+    private List<String> patches(Subject subject) {
+        return components.isCustom(subject.apiVersion(), subject.kind())
+                ? PATCHES.stream().filter(form -> !form.equals(STRATEGIC)).toList() : PATCHES;
     }
 
     private JsonObject responses(String action, Subject subject) {

@@ -1,5 +1,6 @@
 package dev.starling.apiserver.registry;
 
+import dev.starling.apiserver.table.Layout;
 import dev.starling.kube.api.ApiException.Cause;
 import dev.starling.kube.api.DeleteOptions;
 import dev.starling.kube.object.KubeObject;
@@ -86,6 +87,21 @@ public interface KindRules {
     /** What field selectors may name beside {@code metadata.name} and {@code metadata.namespace}. */
     default Map<String, Function<KubeObject, String>> selectable() {
         return Map.of();
+    }
+
+    /** How objects become rows of a table; empty for kinds whose rows are known by their type. */
+    default Optional<Layout> layout() {
+        return Optional.empty();
+    }
+
+    /** The kind of a list of these objects; empty where it is the kind's name and {@code List}. */
+    default String listKind() {
+        return "";
+    }
+
+    /** What users of this version should be told with every answer; empty for nothing. */
+    default String deprecation() {
+        return "";
     }
 
     /** How long a deletion waits; nothing for kinds without graceful deletion. */

@@ -5,6 +5,7 @@ import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.patch.MergeKeys;
 import dev.starling.kube.patch.Typing;
 import java.util.List;
+import java.util.Optional;
 
 /** What the registry needs of a kind's schema. All methods are pure. */
 public interface KindSchema {
@@ -52,5 +53,23 @@ public interface KindSchema {
     /** How fields are owned and applied. */
     default Typing typing() {
         return Typing.DEDUCED;
+    }
+
+    /** Whether strategic merge patches are understood: custom kinds know none. */
+    default boolean mergesStrategically() {
+        return true;
+    }
+
+    /** The schema as a user wrote it, for kinds that the API documents do not know by themselves. */
+    default Optional<Document> document() {
+        return Optional.empty();
+    }
+
+    /**
+     * A schema in OpenAPI's form.
+     *
+     * @param fingerprint changes whenever the schema does
+     */
+    record Document(JsonObject schema, String fingerprint) {
     }
 }

@@ -21,6 +21,11 @@ final class Patching {
     }
 
     static KubeObject applied(Kind kind, KubeObject object, Patch patch) {
+        if (patch instanceof Patch.Strategic && !kind.schema().mergesStrategically()) {
+            throw new ApiException(Reason.UNSUPPORTED_MEDIA_TYPE,
+                    "the body of the request was in an unknown format - accepted media types include: "
+                    + "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml");
+        }
         try {
             return switch (patch) {
                 case Patch.JsonPatch(JsonArray operations) -> object(jsonPatched(object, operations));

@@ -13,6 +13,12 @@ public final class Warnings {
 
     private final Set<String> texts = Collections.synchronizedSet(new LinkedHashSet<>());
 
+    public static Warnings of(String text) {
+        var warnings = new Warnings();
+        warnings.add(text);
+        return warnings;
+    }
+
     public void add(String text) {
         texts.add(text);
     }

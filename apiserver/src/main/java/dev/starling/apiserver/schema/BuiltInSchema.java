@@ -61,7 +61,7 @@ public final class BuiltInSchema implements KindSchema {
     @Override
     public List<ApiException.Cause> violations(JsonObject object) {
         List<FieldError> structural = type.group().equals("starling.dev")
-                ? StructuralValidation.all(schema.get(), object) : StructuralValidation.enums(schema.get(), object);
+                ? StructuralValidation.all(schema.get(), object) : EnumValidation.of(schema.get(), object);
         return Stream.concat(structural.stream(), checks.errors(type, object).stream())
                 .map(FieldError::cause).distinct().toList();
     }

@@ -10,6 +10,7 @@ import dev.starling.kube.object.ResourceType;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The defaults that depend on other fields, kind by kind, as upstream's {@code pkg/apis/.../defaults.go} has them.
@@ -39,8 +40,24 @@ final class Defaults {
                     type.version().equals("v1") ? autoscalerV1(object) : autoscaler(object);
             case "rbac.authorization.k8s.io/RoleBinding", "rbac.authorization.k8s.io/ClusterRoleBinding" ->
                     RoleDefaults.binding(object);
+            case "apiextensions.k8s.io/CustomResourceDefinition" -> definition(object);
             default -> object;
         };
+    }
+
+    private static JsonObject definition(JsonObject object) {
+        JsonObject names = object.object("spec", "names");
+        String kind = names.text("kind");
+        if (kind.isEmpty()) {
+            return object;
+        }
+        JsonObject named = fill(fill(names, new JsonString(kind.toLowerCase(Locale.ROOT)), "singular"),
+                new JsonString(kind + "List"), "listKind");
+        JsonObject spec = fill(object.object("spec").with("names", named), new JsonString("None"), "conversion",
+                "strategy");
+        boolean byService = !spec.object("conversion", "webhook", "clientConfig", "service").isEmpty();
+        return object.with("spec", byService
+                ? fill(spec, new JsonLong(443), "conversion", "webhook", "clientConfig", "service", "port") : spec);
     }
 
     /** Sets the value at a path unless something stands there. */

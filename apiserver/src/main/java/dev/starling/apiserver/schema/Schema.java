@@ -20,6 +20,8 @@ public final class Schema {
     private static final Map<String, Type> TYPES = Map.of("object", Type.OBJECT, "array", Type.ARRAY,
             "string", Type.STRING, "integer", Type.INTEGER, "number", Type.NUMBER, "boolean", Type.BOOLEAN);
 
+    private static final List<String> JUNCTORS = List.of("allOf", "anyOf", "oneOf", "not");
+
     private final JsonObject json;
     private final Function<String, Schema> definitions;
     private volatile Optional<Shape> shape = Optional.empty();
@@ -28,7 +30,7 @@ public final class Schema {
     public enum Type { OBJECT, ARRAY, STRING, INTEGER, NUMBER, BOOLEAN, INT_OR_STRING, QUANTITY, ANY }
 
     private record Shape(Type type, Map<String, Schema> properties, Optional<Schema> items,
-            Optional<Schema> additional, List<String> required) {}
+            Optional<Schema> additional, List<String> required, Map<String, List<Schema>> alternatives) {}
 
     private Schema(JsonObject json, Function<String, Schema> definitions) {
         this.json = json;
@@ -69,7 +71,19 @@ public final class Schema {
         Optional<Schema> additional = json.find("additionalProperties")
                 .filter(JsonObject.class::isInstance).map(node -> of(node.object(), definitions));
         return new Shape(typeOf(), Collections.unmodifiableMap(properties), items, additional,
-                json.array("required").texts());
+                json.array("required").texts(), furtherSchemas());
+    }
+
+    /** What stands beside the structure: {@code allOf}, {@code anyOf}, {@code oneOf}, {@code not}. */
+    private Map<String, List<Schema>> furtherSchemas() {
+        Map<String, List<Schema>> alternatives = new LinkedHashMap<>();
+        for (String name : JUNCTORS) {
+            List<Json> nodes = name.equals("not") ? json.find(name).stream().toList() : json.array(name).values();
+            if (!nodes.isEmpty()) {
+                alternatives.put(name, nodes.stream().map(node -> of(node.object(), definitions)).toList());
+            }
+        }
+        return Collections.unmodifiableMap(alternatives);
     }
 
     private Type typeOf() {
@@ -133,6 +147,26 @@ public final class Schema {
         return json.array("enum").texts();
     }
 
+    /** The only values that are allowed, of whatever type; empty where all are. */
+    public List<Json> enumeration() {
+        return json.array("enum").values();
+    }
+
+    /** The further schemas of {@code allOf}, {@code anyOf}, {@code oneOf}, {@code not} by these names. */
+    public Map<String, List<Schema>> alternatives() {
+        return shape().alternatives();
+    }
+
+    /** Whether a whole object of any kind stands here, with apiVersion, kind and metadata of its own. */
+    public boolean embedsObject() {
+        return json.flag("x-kubernetes-embedded-resource");
+    }
+
+    /** The rules in CEL of this node, as they were written. */
+    public List<JsonObject> rules() {
+        return json.array("x-kubernetes-validations").objects();
+    }
+
     /** Whether zero and false stand for "absent" here, as upstream's type leaves them out. */
     public boolean omitsZero() {
         return json.flag("x-starling-omits-zero");
@@ -145,6 +179,11 @@ public final class Schema {
 
     public String pattern() {
         return json.text("pattern");
+    }
+
+    /** A limit that may be a fraction: {@code minimum}, {@code maximum}, {@code multipleOf}. */
+    public Optional<Json> bound(String name) {
+        return json.find(name);
     }
 
     /** A limit such as {@code minimum}, {@code maxLength} or {@code minItems}. */

@@ -9,16 +9,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Fills in what a schema says of absent fields. An empty string counts as absent, as in upstream's types. */
+/** Fills in what a schema says of absent fields. */
 final class StaticDefaults {
-    private StaticDefaults() {
+    private final boolean emptyIsAbsent;
+
+    private StaticDefaults(boolean emptyIsAbsent) {
+        this.emptyIsAbsent = emptyIsAbsent;
     }
 
+    /** For built-in kinds: an empty string counts as absent, as in upstream's types. */
     static JsonObject of(Schema schema, JsonObject object) {
-        return object(schema, object);
+        return new StaticDefaults(true).object(schema, object);
     }
 
-    private static Json value(Schema schema, Json value) {
+    /** For custom kinds: what is there stays, but for a null where none may be. */
+    static JsonObject ofCustom(Schema schema, JsonObject object) {
+        return new StaticDefaults(false).object(schema, object);
+    }
+
+    private Json value(Schema schema, Json value) {
         return switch (value) {
             case JsonObject object -> object(schema, object);
             case JsonArray array -> array(schema, array);
@@ -26,24 +35,28 @@ final class StaticDefaults {
         };
     }
 
-    private static JsonObject object(Schema schema, JsonObject object) {
+    private JsonObject object(Schema schema, JsonObject object) {
         JsonObject filled = object.mapped((name, value) ->
                 schema.property(name).or(schema::additional).map(field -> value(field, value)).orElse(value));
         for (Map.Entry<String, Schema> property : schema.properties().entrySet()) {
             Optional<Json> standing = property.getValue().defaultValue();
-            if (standing.isPresent() && absent(filled.at(property.getKey()), standing.get())) {
+            if (standing.isPresent() && absent(filled, property, standing.get())) {
                 filled = filled.with(property.getKey(), value(property.getValue(), standing.get()));
             }
         }
         return filled;
     }
 
-    private static boolean absent(Json value, Json standing) {
-        return value.isNull()
-                || value instanceof JsonString(var text) && text.isEmpty() && !standing.text().isEmpty();
+    private boolean absent(JsonObject object, Map.Entry<String, Schema> property, Json standing) {
+        Json value = object.at(property.getKey());
+        if (value.isNull()) {
+            return !object.has(property.getKey()) || !property.getValue().nullable();
+        }
+        return emptyIsAbsent && value instanceof JsonString(var text) && text.isEmpty()
+                && !standing.text().isEmpty();
     }
 
-    private static JsonArray array(Schema schema, JsonArray array) {
+    private JsonArray array(Schema schema, JsonArray array) {
         Optional<Schema> items = schema.items();
         if (items.isEmpty()) {
             return array;

@@ -3,7 +3,7 @@ package dev.starling.apiserver.table;
 import dev.starling.kube.json.JsonObject;
 
 /** One column: shown always for priority 0, in wide output for 1. */
-record Column(String name, String type, String format, int priority, String description) {
+public record Column(String name, String type, String format, int priority, String description) {
 
     static Column text(String name) {
         return new Column(name, "string", "", 0, name);

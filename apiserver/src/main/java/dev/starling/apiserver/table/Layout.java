@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.List;
 
 /** How the objects of one kind become rows: as many cells as there are columns. */
-interface Layout {
+public interface Layout {
 
     List<Column> columns();
 

@@ -34,8 +34,16 @@ public final class Tables {
     public record Wish(String version, JsonObject metadata, Include include, boolean headed, Instant now) {
     }
 
+    /** How the objects of a type become rows. */
+    public static Layout layout(ResourceType type) {
+        return Layouts.BY_TYPE.getOrDefault(type, OTHERS);
+    }
+
     public static JsonObject table(ResourceType type, List<KubeObject> objects, Wish wish) {
-        var layout = Layouts.BY_TYPE.getOrDefault(type, OTHERS);
+        return table(layout(type), objects, wish);
+    }
+
+    public static JsonObject table(Layout layout, List<KubeObject> objects, Wish wish) {
         var rows = new ArrayList<Json>(objects.size());
         for (var object : objects) {
             rows.add(row(layout, object, wish));

@@ -3,12 +3,14 @@ package dev.starling.apiserver.http;
 import dev.starling.apiserver.access.Certificates;
 import dev.starling.apiserver.access.ServerName;
 import dev.starling.apiserver.access.rbac.BootstrapRoles;
+import dev.starling.apiserver.custom.Customs;
 import dev.starling.apiserver.kinds.TestRegistry;
 import dev.starling.apiserver.registry.TokenIssuer;
 import dev.starling.apiserver.schema.Schemas;
 import dev.starling.kube.http.ClusterAccess;
 import dev.starling.kube.http.HttpApi;
 import dev.starling.kube.http.Kubeconfig;
+import dev.starling.kube.loop.ThreadDriver;
 import dev.starling.kube.object.Kinds;
 import java.net.URI;
 import java.nio.file.Path;
@@ -27,6 +29,7 @@ final class TestServer implements AutoCloseable {
     private final TestRegistry registry;
     private final FakePodStreams streams = new FakePodStreams();
     private final Certificates certificates;
+    private final Customs customs;
     private final ApiServer server;
     private final Path kubeconfig;
 
@@ -39,6 +42,7 @@ final class TestServer implements AutoCloseable {
         var clock = InstantSource.system();
         certificates = Certificates.open(folder.resolve("pki"), List.of(ServerName.of("127.0.0.1"),
                 ServerName.of("localhost")), clock);
+        customs = Customs.over(registry.registry(), SCHEMAS, new ThreadDriver(clock));
         server = new ApiServer(new ApiServer.Parts(settings, registry.registry(),
                 registry.roles().access(certificates.proofs(registry.registry().reader(), clock)), certificates,
                 streams, Map.of(), SCHEMAS, List.of(), List.of(new HealthCheck("store", () -> true)),
@@ -97,6 +101,7 @@ final class TestServer implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        customs.close();
         registry.close();
     }
 }

@@ -5,6 +5,7 @@ import dev.starling.apiserver.access.ServerName;
 import dev.starling.apiserver.access.rbac.BootstrapRoles;
 import dev.starling.apiserver.access.rbac.RoleAggregator;
 import dev.starling.apiserver.access.rbac.RoleBasedAccess;
+import dev.starling.apiserver.custom.Customs;
 import dev.starling.apiserver.http.ApiServer;
 import dev.starling.apiserver.http.HealthCheck;
 import dev.starling.apiserver.http.ServerSettings;
@@ -79,6 +80,7 @@ final class ApiPart implements AutoCloseable {
             registry = new Registry(new RegistryParts(store, hub, kinds.kinds(), additions.computed(), admissions,
                     List.of(), clock, random));
             undo.later("expiry", driver.start(new ExpirySweep(registry, kinds.kinds())));
+            undo.with("custom resources", Customs.over(registry, schemas, driver));
             server = undo.with("http", new ApiServer(new ApiServer.Parts(
                     ServerSettings.DEFAULT.at(host, settings.port()), registry,
                     roles.access(certificates.proofs(registry.reader(), clock)), certificates, additions.streams(),

@@ -1,0 +1,46 @@
+package dev.starling.apiserver.schema;
+
+import dev.starling.kube.json.Json;
+import dev.starling.kube.json.JsonArray;
+import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.json.JsonString;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Checks enumerations alone: built-in kinds get everything else from their decoder and their own validation. There an
+ * empty text is as good as none.
+ */
+final class EnumValidation {
+    private final List<FieldError> errors = new ArrayList<>();
+
+    static List<FieldError> of(Schema schema, Json value) {
+        var validation = new EnumValidation();
+        validation.check(schema, value, FieldPath.ROOT);
+        return List.copyOf(validation.errors);
+    }
+
+    private void check(Schema schema, Json value, FieldPath path) {
+        switch (value) {
+            case JsonObject object -> object.forEach((name, field) -> {
+                if (schema.property(name).isPresent()) {
+                    check(schema.property(name).get(), field, path.child(name));
+                } else {
+                    schema.additional().ifPresent(each -> check(each, field, path.key(name)));
+                }
+            });
+            case JsonArray array -> schema.items().ifPresent(items -> {
+                for (int i = 0; i < array.size(); i++) {
+                    check(items, array.at(i), path.index(i));
+                }
+            });
+            case JsonString(var text) -> {
+                List<String> allowed = schema.enumValues();
+                if (!allowed.isEmpty() && !text.isEmpty() && !allowed.contains(text)) {
+                    errors.add(FieldError.notSupported(path, value, allowed));
+                }
+            }
+            case Json other -> { }
+        }
+    }
+}
