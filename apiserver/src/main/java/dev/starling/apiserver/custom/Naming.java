@@ -23,8 +23,9 @@ final class Naming {
     private Optional<Condition> conflict = Optional.empty();
 
     private Naming(Definition mine, Collection<Definition> all) {
-        all.stream().filter(other -> other.group().equals(mine.group())
-                && !other.object().name().equals(mine.object().name())).map(Definition::acceptedNames).forEach(taken -> {
+        var others = all.stream().filter(other -> other.group().equals(mine.group())
+                && !other.object().name().equals(mine.object().name()));
+        others.map(Definition::acceptedNames).forEach(taken -> {
             resources.add(taken.plural());
             resources.add(taken.singular());
             resources.addAll(taken.shortNames());

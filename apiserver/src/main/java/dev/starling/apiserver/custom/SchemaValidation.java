@@ -25,6 +25,7 @@ final class SchemaValidation {
             "default", "title", "x-kubernetes-preserve-unknown-fields", "x-kubernetes-embedded-resource",
             "x-kubernetes-int-or-string", "x-kubernetes-list-type", "x-kubernetes-list-map-keys",
             "x-kubernetes-map-type");
+    private static final String PRESERVE = "x-kubernetes-preserve-unknown-fields";
     private static final int MOST_ERRORS = 50;
 
     private final FieldPath root;
@@ -70,9 +71,8 @@ final class SchemaValidation {
             errors.add(FieldError.forbidden(path.child("uniqueItems"), "uniqueItems cannot be set to true since the "
                     + "runtime complexity becomes quadratic"));
         }
-        if (schema.has("x-kubernetes-preserve-unknown-fields") && !schema.flag("x-kubernetes-preserve-unknown-fields")) {
-            errors.add(FieldError.invalid(path.child("x-kubernetes-preserve-unknown-fields"), Json.of(false),
-                    "must be true or undefined"));
+        if (schema.has(PRESERVE) && !schema.flag(PRESERVE)) {
+            errors.add(FieldError.invalid(path.child(PRESERVE), Json.of(false), "must be true or undefined"));
         }
         values(schema, path);
         additional(schema, path);

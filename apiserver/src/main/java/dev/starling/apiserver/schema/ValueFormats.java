@@ -18,8 +18,8 @@ public final class ValueFormats {
             Map.entry("date-time", text -> Times.parse(text).isPresent()),
             Map.entry("datetime", text -> Times.parse(text).isPresent()),
             Map.entry("date", ValueFormats::isDate),
-            Map.entry("duration", matches("^[-+]?((\\d+(\\.\\d*)?|\\.\\d+)(ns|us|µs|ms|s|m|h|d|w))+$|^0$|^\\d+ ?(nanos|"
-                    + "micros|millis|seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?)$")),
+            Map.entry("duration", matches("^[-+]?((\\d+(\\.\\d*)?|\\.\\d+)(ns|us|µs|ms|s|m|h|d|w))+$|^0$"
+                    + "|^\\d+ ?(nanos|micros|millis|seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?)$")),
             Map.entry("byte", ValueFormats::isBase64),
             Map.entry("uri", ValueFormats::isUri),
             Map.entry("email", matches("^[^\\s@<>]+@[^\\s@<>]+$")),

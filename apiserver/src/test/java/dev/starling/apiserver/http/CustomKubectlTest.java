@@ -28,7 +28,8 @@ class CustomKubectlTest {
     void doesWithCustomKindsWhatItDoesWithOthers() throws Exception {
         try (var server = TestServer.in(folder)) {
             var kubectl = new UsualKubectl(server.kubeconfig(), folder);
-            contains("no matches for kind \"CronTab\" in version \"stable.example.com/v1\"", kubectl.file(TAB, "apply"));
+            contains("no matches for kind \"CronTab\" in version \"stable.example.com/v1\"",
+                    kubectl.file(TAB, "apply"));
             assertEquals("customresourcedefinition.apiextensions.k8s.io/crontabs.stable.example.com created\n",
                     kubectl.file(CustomResources.CRON_TAB, "apply"));
             contains("condition met", kubectl.run("wait", "--for=condition=established", "--timeout=10s",
@@ -49,11 +50,13 @@ class CustomKubectlTest {
                     kubectl.file(TAB.replace("replicas: 3", "stray: 3"), "apply"));
             contains("scaled", kubectl.run("scale", "ct/mine", "--replicas=2"));
             assertEquals("2", kubectl.run("get", "ct", "mine", "-o", "jsonpath={.spec.replicas}"));
-            contains("patched", kubectl.run("patch", "ct", "mine", "--type=merge", "-p", "{\"spec\":{\"image\":\"i\"}}"));
+            contains("patched", kubectl.run("patch", "ct", "mine", "--type=merge",
+                    "-p", "{\"spec\":{\"image\":\"i\"}}"));
             contains("labeled", kubectl.run("label", "ct", "mine", "a=b"));
             contains("deleted", kubectl.run("delete", "ct", "mine"));
             contains("deleted", kubectl.run("delete", "crd", "crontabs.stable.example.com"));
-            contains("(NotFound): Unable to list \"stable.example.com/v1, Resource=crontabs\"", kubectl.run("get", "ct"));
+            contains("(NotFound): Unable to list \"stable.example.com/v1, Resource=crontabs\"",
+                    kubectl.run("get", "ct"));
         }
     }
 }

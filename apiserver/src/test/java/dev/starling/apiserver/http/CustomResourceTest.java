@@ -92,7 +92,8 @@ class CustomResourceTest {
         assertEquals("CronTab.stable.example.com \"a\" is invalid: spec.cronSpec: Required value",
                 refusal("a", JsonObject.EMPTY));
         assertEquals("CronTab.stable.example.com \"a\" is invalid: spec.cronSpec: Invalid value: \"x\": "
-                + "spec.cronSpec in body should match '^(\\S+ ){4}\\S+$'", refusal("a", JsonObject.of("cronSpec", "x")));
+                + "spec.cronSpec in body should match '^(\\S+ ){4}\\S+$'",
+                refusal("a", JsonObject.of("cronSpec", "x")));
         assertEquals("CronTab.stable.example.com \"a\" is invalid: spec.steps[1]: Duplicate value: {\"name\":\"x\"}",
                 refusal("a", spec("steps", List.of(JsonObject.of("name", "x"), JsonObject.of("name", "x")))));
         assertTrue(refusal("a", spec("labels", JsonObject.of("k", "toolong"))).contains("spec.labels.k: Too long"));
