@@ -7,6 +7,7 @@ import dev.starling.apiserver.schema.StructuralSchema;
 import dev.starling.kube.api.ApiException;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.ResourceType;
+import dev.starling.kube.patch.Typing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -48,6 +49,11 @@ final class CustomSchema implements KindSchema {
         List<ApiException.Cause> causes = new ArrayList<>();
         errors.forEach(error -> causes.add(error.cause()));
         return causes;
+    }
+
+    @Override
+    public Typing typing() {
+        return schema.typing();
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.starling.kube.api.ApiException;
 import dev.starling.kube.json.Json;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.ResourceType;
+import dev.starling.kube.patch.Typing;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -53,6 +54,12 @@ public final class StructuralSchema {
     /** The very same object if it lacks nothing. */
     public JsonObject defaulted(JsonObject object) {
         return defaults ? StaticDefaults.ofCustom(schema, object) : object;
+    }
+
+    /** How fields are owned and applied. */
+    public Typing typing() {
+        return new SchemaTyping.OfKind(new SchemaTyping(schema, false),
+                new SchemaTyping(metadata.property("metadata").orElseThrow(), true));
     }
 
     /** What is wrong with an object, or of a changed one with what has changed. */
