@@ -4,6 +4,7 @@ import dev.cel.common.types.CelType;
 import dev.cel.common.types.ListType;
 import dev.cel.common.types.MapType;
 import dev.cel.common.types.OpaqueType;
+import dev.cel.common.types.OptionalType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.common.types.StructTypeReference;
 
@@ -27,6 +28,7 @@ final class CelTypes {
             case DURATION -> SimpleType.DURATION;
             case LIST -> ListType.create(of(type.element().orElse(ValueType.DYN)));
             case MAP -> MapType.create(SimpleType.STRING, of(type.element().orElse(ValueType.DYN)));
+            case OPTIONAL -> OptionalType.create(of(type.element().orElse(ValueType.DYN)));
             case OBJECT -> StructTypeReference.create(type.name());
             case AUTHORIZER -> AUTHORIZER;
             case RESOURCE_CHECK -> RESOURCE_CHECK;
@@ -46,7 +48,8 @@ final class CelTypes {
             case MAP -> ValueType.Form.MAP;
             case STRUCT -> ValueType.Form.OBJECT;
             case OPAQUE -> type.name().equals(AUTHORIZER.name()) ? ValueType.Form.AUTHORIZER
-                    : ValueType.Form.RESOURCE_CHECK;
+                    : type.name().equals(RESOURCE_CHECK.name()) ? ValueType.Form.RESOURCE_CHECK
+                    : ValueType.Form.OPTIONAL;
             default -> ValueType.Form.DYN;
         };
     }
@@ -64,7 +67,7 @@ final class CelTypes {
             case BYTES -> ValueType.BYTES;
             case TIMESTAMP -> ValueType.TIMESTAMP;
             case DURATION -> ValueType.DURATION;
-            case DYN, OBJECT, AUTHORIZER, RESOURCE_CHECK -> ValueType.DYN;
+            case DYN, OBJECT, OPTIONAL, AUTHORIZER, RESOURCE_CHECK -> ValueType.DYN;
         };
     }
 }

@@ -59,7 +59,7 @@ final class CostEstimate {
     private static long size(ValueType type) {
         return switch (type.form()) {
             case BOOL, INT, DOUBLE, TIMESTAMP, DURATION, AUTHORIZER, RESOURCE_CHECK -> 1;
-            case DYN, STRING, BYTES, LIST, MAP, OBJECT -> type.longest();
+            case DYN, STRING, BYTES, LIST, MAP, OBJECT, OPTIONAL -> type.longest();
         };
     }
 

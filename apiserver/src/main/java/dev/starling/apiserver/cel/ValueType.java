@@ -33,8 +33,8 @@ public record ValueType(Form form, String name, Map<String, Field> fields, Optio
     public static final ValueType RESOURCE_CHECK = of(Form.RESOURCE_CHECK);
 
     /** The forms of values. */
-    public enum Form { DYN, BOOL, INT, DOUBLE, STRING, BYTES, TIMESTAMP, DURATION, LIST, MAP, OBJECT, AUTHORIZER,
-        RESOURCE_CHECK }
+    public enum Form { DYN, BOOL, INT, DOUBLE, STRING, BYTES, TIMESTAMP, DURATION, LIST, MAP, OBJECT, OPTIONAL,
+        AUTHORIZER, RESOURCE_CHECK }
 
     /** A field of an object: its name in JSON and its type. */
     public record Field(String jsonName, ValueType type) {
@@ -54,6 +54,11 @@ public record ValueType(Form form, String name, Map<String, Field> fields, Optio
 
     public static ValueType map(ValueType element) {
         return new ValueType(Form.MAP, "", Map.of(), Optional.of(element), LARGEST / (least(element) + 5));
+    }
+
+    /** A value that may be absent: JSON null is the absent one. */
+    public static ValueType optional(ValueType element) {
+        return new ValueType(Form.OPTIONAL, "", Map.of(), Optional.of(element), element.longest());
     }
 
     /** An object whose type has a name of its own, and these fields. */
@@ -127,7 +132,7 @@ public record ValueType(Form form, String name, Map<String, Field> fields, Optio
         return switch (type.form()) {
             case OBJECT, LIST, MAP, STRING, BYTES, TIMESTAMP, DURATION -> 2;
             case BOOL -> 4;
-            case INT, DOUBLE, DYN, AUTHORIZER, RESOURCE_CHECK -> 1;
+            case INT, DOUBLE, DYN, OPTIONAL, AUTHORIZER, RESOURCE_CHECK -> 1;
         };
     }
 

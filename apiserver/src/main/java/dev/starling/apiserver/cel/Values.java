@@ -44,6 +44,8 @@ final class Values {
             case TIMESTAMP -> value instanceof JsonString(var text) ? time(text) : loose(value);
             case DURATION -> value instanceof JsonString(var text) ? Durations.parse(text) : loose(value);
             case BYTES -> value instanceof JsonString(var text) ? bytes(text) : loose(value);
+            case OPTIONAL -> value.isNull() ? Optional.empty()
+                    : Optional.of(of(type.element().orElse(ValueType.DYN), value));
             case DYN, BOOL, STRING, AUTHORIZER, RESOURCE_CHECK -> loose(value);
         };
     }

@@ -36,8 +36,7 @@ final class VersionValidation {
             var found = new SchemaValidation(schemaPath).errors(version.schema());
             errors.addAll(found);
             if (found.isEmpty()) {
-                errors.addAll(new DefaultsValidation(schemaPath).errors(
-                        new StructuralSchema(version.schema(), schemas).schema()));
+                deeper(version, schemaPath);
             }
         }
         columns(version, path.child("additionalPrinterColumns"));
@@ -46,6 +45,14 @@ final class VersionValidation {
         if (version.json().has("deprecationWarning") && !version.json().flag("deprecated")) {
             errors.add(FieldError.invalid(path.child("deprecationWarning"), version.json().text("deprecationWarning"),
                     "can only be set for deprecated versions"));
+        }
+    }
+
+    private void deeper(Version version, FieldPath path) {
+        Schema schema = new StructuralSchema(version.schema(), schemas).schema();
+        errors.addAll(new DefaultsValidation(path).errors(schema));
+        if (RuleValidation.concerns(version.schema())) {
+            errors.addAll(new RuleValidation().errors(schema, path));
         }
     }
 
