@@ -21,6 +21,11 @@ record CustomConversion(String served, String stored, KindSchema schema) impleme
         return tree == versioned.tree() ? versioned : KubeObject.of(tree);
     }
 
+    @Override
+    public boolean outdated(KubeObject object) {
+        return !object.apiVersion().equals(stored);
+    }
+
     static KubeObject in(String apiVersion, KubeObject object) {
         return object.apiVersion().equals(apiVersion) ? object : object.with(apiVersion, "apiVersion");
     }

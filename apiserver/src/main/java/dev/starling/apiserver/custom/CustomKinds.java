@@ -1,10 +1,15 @@
 package dev.starling.apiserver.custom;
 
+import dev.starling.apiserver.registry.Conversion;
 import dev.starling.apiserver.registry.Kind;
+import dev.starling.apiserver.registry.KindSchema;
 import dev.starling.apiserver.registry.ServedResource;
 import dev.starling.apiserver.registry.ServedResource.Sub;
 import dev.starling.apiserver.registry.Subresource;
 import dev.starling.apiserver.schema.Schemas;
+import dev.starling.apiserver.webhook.Webhooks;
+import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.object.ResourceType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,9 +21,11 @@ final class CustomKinds {
     private static final List<String> READ_WRITE = List.of("get", "patch", "update");
 
     private final Schemas schemas;
+    private final Webhooks webhooks;
 
-    CustomKinds(Schemas schemas) {
+    CustomKinds(Schemas schemas, Webhooks webhooks) {
         this.schemas = schemas;
+        this.webhooks = webhooks;
     }
 
     List<Kind> of(Definition definition, AtomicBoolean terminating) {
@@ -44,6 +51,16 @@ final class CustomKinds {
         var schema = new CustomSchema(type, version.schema(), fingerprint, schemas);
         var stored = definition.type(definition.storageVersion());
         return new Kind(served, schema, new CustomRules(definition, version, terminating), acting,
-                new Kind.Storage(stored, new CustomConversion(type.apiVersion(), stored.apiVersion(), schema)));
+                new Kind.Storage(stored, conversion(definition, type, stored, schema)));
+    }
+
+    private Conversion conversion(Definition definition, ResourceType type, ResourceType stored, KindSchema schema) {
+        JsonObject written = definition.object().spec().object("conversion");
+        if (!written.text("strategy").equals("Webhook")) {
+            return new CustomConversion(type.apiVersion(), stored.apiVersion(), schema);
+        }
+        var webhook = new WebhookConversion.Webhook(webhooks, written.object("webhook", "clientConfig"), type.kind(),
+                definition.object().uid());
+        return new WebhookConversion(webhook, type.apiVersion(), stored.apiVersion(), schema);
     }
 }

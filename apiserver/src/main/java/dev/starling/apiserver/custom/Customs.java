@@ -7,6 +7,7 @@ import dev.starling.apiserver.registry.ServedResource;
 import dev.starling.apiserver.registry.ServedResource.Sub;
 import dev.starling.apiserver.schema.BuiltInSchema;
 import dev.starling.apiserver.schema.Schemas;
+import dev.starling.apiserver.webhook.Webhooks;
 import dev.starling.kube.informer.Controller;
 import dev.starling.kube.informer.Informer;
 import dev.starling.kube.loop.Driver;
@@ -29,12 +30,16 @@ public final class Customs implements AutoCloseable {
         this.informing = informing;
     }
 
-    /** Adds custom kinds to a registry. The answer is to be closed before the registry's store is. */
-    public static Customs over(Registry registry, Schemas schemas, Driver driver) {
+    /**
+     * Adds custom kinds to a registry. The answer is to be closed before the registry's store is.
+     *
+     * @param webhooks convert between versions
+     */
+    public static Customs over(Registry registry, Schemas schemas, Webhooks webhooks, Driver driver) {
         registry.serve(List.of(Definition.TYPE), List.of(definitions(schemas, driver)));
         var api = registry.as(Caller.component(NAME));
         var definitions = new Informer(api, Definition.TYPE);
-        var serving = new Serving(registry, new CustomKinds(schemas));
+        var serving = new Serving(registry, new CustomKinds(schemas, webhooks));
         registry.reader().all(Definition.TYPE, "").stream().map(Definition::new).filter(Definition::established)
                 .forEach(serving::serve);
         var controller = new Controller(NAME, api, new DefinitionReconciler(registry, definitions, serving),

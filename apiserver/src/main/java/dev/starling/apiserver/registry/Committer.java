@@ -56,6 +56,12 @@ final class Committer implements ObjectReader {
         return store.get(kind.storeKey(key)).map(kind::shown);
     }
 
+    /** Whether an object is still stored as an older version of its kind. */
+    boolean outdated(Kind kind, ObjectKey key) {
+        return store.get(kind.storeKey(key)).map(Entry::value).filter(kind.storage().conversion()::outdated)
+                .isPresent();
+    }
+
     @Override
     public Optional<KubeObject> find(ObjectKey key) {
         return store.get(StoreKeys.key(key)).map(Entry::value);

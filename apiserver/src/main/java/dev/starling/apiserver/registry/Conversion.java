@@ -11,6 +11,10 @@ import java.util.List;
 public interface Conversion {
     /** Of kinds that are stored as they are served. */
     Conversion NONE = new Conversion() {
+        @Override
+        public List<KubeObject> served(List<KubeObject> stored) {
+            return stored;
+        }
     };
 
     /** A client's object as it shall be stored. */
@@ -26,5 +30,10 @@ public interface Conversion {
     /** Many at once, in order. */
     default List<KubeObject> served(List<KubeObject> stored) {
         return stored.stream().map(this::served).toList();
+    }
+
+    /** Whether an object lies in the store in a version that it would no more be stored in. */
+    default boolean outdated(KubeObject stored) {
+        return false;
     }
 }

@@ -73,19 +73,24 @@ final class Lister {
 
     private ObjectList whole(Selection selection, RangeQuery range) {
         var page = store.range(range);
-        var items = selection.kind().storage().conversion().served(page.entries().stream().map(Entry::value).toList());
-        var selected = items.stream().filter(selection.filter()).toList();
+        var selected = shown(selection, page).stream().filter(selection.filter()).toList();
         return new ObjectList(selected, Long.toString(page.revision()), "", 0);
+    }
+
+    /** Converted together, because a webhook may be asked. */
+    private static List<KubeObject> shown(Selection selection, Page<KubeObject> page) {
+        return selection.kind().storage().conversion().served(page.entries().stream().map(Entry::value).toList());
     }
 
     /** A filtered page is cut from the whole range, so that a filter that lets little through costs one walk. */
     private ObjectList limited(ListQuery query, Selection selection, RangeQuery first) {
         var page = store.range(isFiltered(query) ? first : first.limitedTo(query.limit()));
         var items = new ArrayList<KubeObject>();
+        var shown = shown(selection, page);
         for (int i = 0; i < page.entries().size(); i++) {
-            var entry = selection.kind().shown(page.entries().get(i));
-            if (selection.filter().test(entry.value())) {
-                items.add(entry.value());
+            var entry = page.entries().get(i);
+            if (selection.filter().test(shown.get(i))) {
+                items.add(shown.get(i));
             }
             long left = page.entries().size() - 1 - i + page.remaining();
             if (items.size() == query.limit() && left > 0) {

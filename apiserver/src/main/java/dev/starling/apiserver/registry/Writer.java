@@ -300,7 +300,8 @@ final class Writer {
         if (Deletions.complete(job.kind().rules(), after)) {
             return committer.remove(job.kind(), before) ? Optional.of(after) : Optional.empty();
         }
-        return after.equals(before.value()) ? Optional.of(before.value())
+        boolean same = after.equals(before.value()) && !committer.outdated(job.kind(), job.key());
+        return same ? Optional.of(before.value())
                 : committer.replace(job.kind(), before, after);
     }
 

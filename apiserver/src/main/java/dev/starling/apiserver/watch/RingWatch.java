@@ -75,12 +75,23 @@ final class RingWatch implements Watch {
                 }
                 case ChangeRing.Place.Held(RingSlot slot) -> {
                     place++;
-                    var event = told(slot);
+                    var event = toldOrRefused(slot);
                     if (event.isPresent()) {
                         return event;
                     }
                 }
             }
+        }
+    }
+
+    /** An object that cannot be shown in the reader's version ends the watch. */
+    private Optional<WatchEvent> toldOrRefused(RingSlot slot) {
+        try {
+            return told(slot);
+        } catch (ApiException e) {
+            over = true;
+            ring.leave(this);
+            return Optional.of(WatchEvent.error(e));
         }
     }
 

@@ -7,6 +7,7 @@ import dev.starling.apiserver.custom.Customs;
 import dev.starling.apiserver.kinds.TestRegistry;
 import dev.starling.apiserver.registry.TokenIssuer;
 import dev.starling.apiserver.schema.Schemas;
+import dev.starling.apiserver.webhook.Webhooks;
 import dev.starling.kube.http.ClusterAccess;
 import dev.starling.kube.http.HttpApi;
 import dev.starling.kube.http.Kubeconfig;
@@ -38,11 +39,15 @@ final class TestServer implements AutoCloseable {
     }
 
     TestServer(Path folder, ServerSettings settings, TestRegistry registry) {
+        this(folder, settings, registry, Webhooks.NONE);
+    }
+
+    private TestServer(Path folder, ServerSettings settings, TestRegistry registry, Webhooks webhooks) {
         this.registry = registry;
         var clock = InstantSource.system();
         certificates = Certificates.open(folder.resolve("pki"), List.of(ServerName.of("127.0.0.1"),
                 ServerName.of("localhost")), clock);
-        customs = Customs.over(registry.registry(), SCHEMAS, new ThreadDriver(clock));
+        customs = Customs.over(registry.registry(), SCHEMAS, webhooks, new ThreadDriver(clock));
         server = new ApiServer(new ApiServer.Parts(settings, registry.registry(),
                 registry.roles().access(certificates.proofs(registry.registry().reader(), clock)), certificates,
                 streams, Map.of(), SCHEMAS, List.of(), List.of(new HealthCheck("store", () -> true)),
@@ -53,6 +58,11 @@ final class TestServer implements AutoCloseable {
 
     static TestServer in(Path folder) {
         return new TestServer(folder, ServerSettings.DEFAULT.at("127.0.0.1", 0));
+    }
+
+    /** One that asks these webhooks. */
+    static TestServer in(Path folder, Webhooks webhooks) {
+        return new TestServer(folder, ServerSettings.DEFAULT.at("127.0.0.1", 0), TestRegistry.inMemory(), webhooks);
     }
 
     TestRegistry registry() {

@@ -23,6 +23,7 @@ import dev.starling.apiserver.schema.Schemas;
 import dev.starling.apiserver.validation.Validation;
 import dev.starling.apiserver.watch.WatchHub;
 import dev.starling.apiserver.watch.WatchSettings;
+import dev.starling.apiserver.webhook.Webhooks;
 import dev.starling.kube.api.KubeApi;
 import dev.starling.kube.api.PodStreams;
 import dev.starling.kube.api.Release;
@@ -80,7 +81,7 @@ final class ApiPart implements AutoCloseable {
             registry = new Registry(new RegistryParts(store, hub, kinds.kinds(), additions.computed(), admissions,
                     List.of(), clock, random));
             undo.later("expiry", driver.start(new ExpirySweep(registry, kinds.kinds())));
-            undo.with("custom resources", Customs.over(registry, schemas, driver));
+            undo.with("custom resources", Customs.over(registry, schemas, Webhooks.NONE, driver));
             server = undo.with("http", new ApiServer(new ApiServer.Parts(
                     ServerSettings.DEFAULT.at(host, settings.port()), registry,
                     roles.access(certificates.proofs(registry.reader(), clock)), certificates, additions.streams(),
