@@ -108,7 +108,20 @@ final class Answer {
             case OBJECT -> whole(code, object);
             case TABLE -> document(code, table(type, List.of(object), metadata(object), true, now));
             case METADATA -> document(code, Tables.metadataOnly(object, form.version()));
+            case METADATA_LIST -> throw notAcceptable("you requested PartialObjectMetadataList, but the requested "
+                    + "object is not a list (" + goName(type) + ")");
         }
+    }
+
+    private static ApiException notAcceptable(String why) {
+        return new ApiException(ApiException.Reason.NOT_ACCEPTABLE, why);
+    }
+
+    /** The type as upstream's messages name it: {@code *core.Pod}. */
+    private static String goName(ResourceType type) {
+        int dot = type.group().indexOf('.');
+        String name = type.group().isEmpty() ? "core" : dot < 0 ? type.group() : type.group().substring(0, dot);
+        return "*" + name + "." + type.kind();
     }
 
     private void whole(int code, KubeObject object) {
@@ -133,7 +146,9 @@ final class Answer {
         switch (form.view()) {
             case OBJECT -> objects(type, list, metadata.build());
             case TABLE -> document(200, table(type, list.items(), metadata.build(), true, now));
-            case METADATA -> document(200, JsonObject.of("kind", "PartialObjectMetadataList",
+            case METADATA -> throw notAcceptable("you requested PartialObjectMetadata, but the requested object is a "
+                    + "list (" + goName(type) + "List)");
+            case METADATA_LIST -> document(200, JsonObject.of("kind", "PartialObjectMetadataList",
                     "apiVersion", "meta.k8s.io/" + form.version(), "metadata", metadata.build(),
                     "items", list.items().stream().map(o -> Tables.metadataOnly(o, form.version())).toList()));
         }
@@ -164,7 +179,7 @@ final class Answer {
         return switch (form.view()) {
             case OBJECT -> object.bytes();
             case TABLE -> JsonWriter.bytes(table(type, List.of(object), metadata(object), first, now));
-            case METADATA -> JsonWriter.bytes(Tables.metadataOnly(object, form.version()));
+            case METADATA, METADATA_LIST -> JsonWriter.bytes(Tables.metadataOnly(object, form.version()));
         };
     }
 

@@ -13,7 +13,7 @@ record Form(boolean yaml, View view, String version) {
 
     /** What of an object is shown. */
     enum View {
-        OBJECT, TABLE, METADATA;
+        OBJECT, TABLE, METADATA, METADATA_LIST;
 
         /** The view that a media type's {@code as} names; nothing for one that is not known. */
         static Optional<View> named(String as, String group, String version) {
@@ -25,7 +25,8 @@ record Form(boolean yaml, View view, String version) {
             }
             return switch (as) {
                 case "Table" -> Optional.of(TABLE);
-                case "PartialObjectMetadata", "PartialObjectMetadataList" -> Optional.of(METADATA);
+                case "PartialObjectMetadata" -> Optional.of(METADATA);
+                case "PartialObjectMetadataList" -> Optional.of(METADATA_LIST);
                 default -> Optional.empty();
             };
         }

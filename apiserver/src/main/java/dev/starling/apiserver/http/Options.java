@@ -12,12 +12,14 @@ import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.FieldSelector;
 import dev.starling.kube.object.LabelSelector;
 import dev.starling.kube.object.ResourceType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /** The options of calls, read from query parameters and, for deletions, from the body. */
 final class Options {
+    private static final String MATCH = "resourceVersionMatch";
     private static final int MOST_MANAGER_CHARACTERS = 128;
 
     private Options() {
@@ -92,6 +94,9 @@ final class Options {
     }
 
     static ListQuery list(ResourceType type, String namespace, Query query) {
+        if (query.has("sendInitialEvents")) {
+            throw invalidList(List.of(forbidden("sendInitialEvents", "sendInitialEvents is forbidden for list")));
+        }
         long limit = query.number("limit").orElse(0);
         return new ListQuery(type, namespace, labels(query), fields(query),
                 (int) Math.clamp(limit, 0, Integer.MAX_VALUE), query.text("continue"),
@@ -99,14 +104,46 @@ final class Options {
     }
 
     static WatchQuery watch(ResourceType type, String namespace, Query query) {
-        boolean initial = query.flag("sendInitialEvents");
-        if (initial && !query.text("resourceVersionMatch").equals("NotOlderThan")) {
-            throw ApiException.invalid("meta.k8s.io", "ListOptions", "", List.of(new ApiException.Cause(
-                    "FieldValueForbidden", "Forbidden: resourceVersionMatch is required if sendInitialEvents is set",
-                    "resourceVersionMatch")));
+        var causes = watchCauses(query);
+        if (!causes.isEmpty()) {
+            throw invalidList(causes);
         }
+        var initial = !query.has("sendInitialEvents") ? WatchQuery.Initial.UNSET
+                : query.flag("sendInitialEvents") ? WatchQuery.Initial.SEND : WatchQuery.Initial.OMIT;
         return new WatchQuery(type, namespace, labels(query), fields(query), query.text("resourceVersion"),
                 query.flag("allowWatchBookmarks"), initial);
+    }
+
+    /** Source: {@code apimachinery/pkg/apis/meta/internalversion/validation}. */
+    private static List<ApiException.Cause> watchCauses(Query query) {
+        var causes = new ArrayList<ApiException.Cause>();
+        String match = query.text(MATCH);
+        if (query.has("sendInitialEvents") && !match.equals("NotOlderThan")) {
+            causes.add(forbidden(MATCH, "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"));
+        }
+        if (match.isEmpty()) {
+            return causes;
+        }
+        if (!query.has("sendInitialEvents")) {
+            causes.add(forbidden(MATCH,
+                    "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"));
+        }
+        if (!match.equals("NotOlderThan")) {
+            causes.add(new ApiException.Cause("FieldValueNotSupported", "Unsupported value: \"" + match
+                    + "\": supported values: \"NotOlderThan\"", MATCH));
+        }
+        if (!query.text("continue").isEmpty()) {
+            causes.add(forbidden(MATCH, "resourceVersionMatch is forbidden when continue is provided"));
+        }
+        return causes;
+    }
+
+    private static ApiException.Cause forbidden(String field, String why) {
+        return new ApiException.Cause("FieldValueForbidden", "Forbidden: " + why, field);
+    }
+
+    private static ApiException invalidList(List<ApiException.Cause> causes) {
+        return ApiException.invalid("meta.k8s.io", "ListOptions", "", causes);
     }
 
     private static LabelSelector labels(Query query) {

@@ -109,7 +109,7 @@ final class Resources {
             return;
         }
         switch (request.verb()) {
-            case "get" -> call.answer().object(200, call.type(), registry.get(call.key()), clock.instant());
+            case "get" -> get(call);
             case "list" -> call.answer().list(call.type(),
                     registry.list(Options.list(call.type(), call.namespace(), request.query())), clock.instant());
             case "watch" -> watch(call);
@@ -183,6 +183,12 @@ final class Resources {
         if (call.request().verb().equals("create") && whole && !path.name().isEmpty()) {
             throw notAllowed();
         }
+    }
+
+    private void get(Call call) {
+        var answer = call.answer();
+        registry.requireRevision(call.request().query().text("resourceVersion"));
+        answer.object(200, call.type(), registry.get(call.key()), clock.instant());
     }
 
     private void watch(Call call) {

@@ -45,11 +45,8 @@ final class Lister {
 
     /** The revision to read at; 0 for the newest. */
     private long revision(ListQuery query) {
+        require(query.resourceVersion());
         long asked = revision(query.resourceVersion());
-        long newest = store.revision();
-        if (asked > newest) {
-            throw WatchHub.tooLarge(asked, newest);
-        }
         boolean exact = query.match().equals("Exact") || query.match().isEmpty() && query.limit() > 0;
         return exact ? asked : 0;
     }
@@ -62,13 +59,22 @@ final class Lister {
         try {
             return query.limit() == 0 ? whole(selection, first) : limited(query, selection, first);
         } catch (CompactedException e) {
-            throw ApiException.expired(query.continueToken().isEmpty()
-                    ? "The resourceVersion for the provided list is too old."
-                    : "The provided continue parameter is too old to display a consistent list result. "
-                    + "You can start a new list without the continue parameter.");
+            throw tooOld(query);
         } catch (FutureRevisionException e) {
             throw WatchHub.tooLarge(first.revision(), e.newestRevision());
         }
+    }
+
+    private static ApiException tooOld(ListQuery query) {
+        if (query.continueToken().isEmpty()) {
+            return ApiException.expired("The resourceVersion for the provided list is too old.");
+        }
+        var rest = ContinueToken.parse(query.continueToken()).inconsistent();
+        return ApiException.expired("The provided continue parameter is too old to display a consistent list result. "
+                + "You can start a new list without the continue parameter, or use the continue token in this "
+                + "response to retrieve the remainder of the results. Continuing with the provided token results in "
+                + "an inconsistent list - objects that were created, modified, or deleted between the time the first "
+                + "chunk was returned and now may show up in the list.").continuing(rest.text());
     }
 
     private ObjectList whole(Selection selection, RangeQuery range) {
@@ -119,25 +125,33 @@ final class Lister {
         if (query.match().isEmpty()) {
             return;
         }
-        String problem = matchProblem(query);
-        if (!problem.isEmpty()) {
-            throw ApiException.invalid("meta.k8s.io", "ListOptions", "",
-                    List.of(new Cause("FieldValueForbidden", problem, "resourceVersionMatch")));
+        var causes = matchCauses(query);
+        if (!causes.isEmpty()) {
+            throw ApiException.invalid("meta.k8s.io", "ListOptions", "", causes);
         }
     }
 
-    private static String matchProblem(ListQuery query) {
-        if (!query.continueToken().isEmpty()) {
-            return "Forbidden: resourceVersionMatch is forbidden when continue is provided";
-        }
+    /** Source: {@code apimachinery/pkg/apis/meta/internalversion/validation}. */
+    private static List<Cause> matchCauses(ListQuery query) {
+        var causes = new ArrayList<Cause>();
         if (query.resourceVersion().isEmpty()) {
-            return "Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided";
+            causes.add(forbidden("resourceVersionMatch is forbidden unless resourceVersion is provided"));
+        }
+        if (!query.continueToken().isEmpty()) {
+            causes.add(forbidden("resourceVersionMatch is forbidden when continue is provided"));
         }
         if (!List.of("Exact", "NotOlderThan").contains(query.match())) {
-            return "Unsupported value: \"" + query.match() + "\": supported values: \"Exact\", \"NotOlderThan\"";
+            causes.add(new Cause("FieldValueNotSupported", "Unsupported value: \"" + query.match()
+                    + "\": supported values: \"Exact\", \"NotOlderThan\", \"\"", "resourceVersionMatch"));
         }
-        return query.match().equals("Exact") && query.resourceVersion().equals("0")
-                ? "Forbidden: resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"" : "";
+        if (query.match().equals("Exact") && query.resourceVersion().equals("0")) {
+            causes.add(forbidden("resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\""));
+        }
+        return causes;
+    }
+
+    private static Cause forbidden(String why) {
+        return new Cause("FieldValueForbidden", "Forbidden: " + why, "resourceVersionMatch");
     }
 
     /** 0 for an unset version, which like "0" means whatever is there. */
@@ -158,7 +172,8 @@ final class Lister {
 
     private static ApiException notANumber(String resourceVersion) {
         return ApiException.invalid("meta.k8s.io", "ListOptions", "", List.of(new Cause("FieldValueInvalid",
-                "Invalid value: \"" + resourceVersion + "\": must be a whole number", "resourceVersion")));
+                "Invalid value: \"" + resourceVersion + "\": strconv.ParseUint: parsing \"" + resourceVersion
+                        + "\": invalid syntax", "resourceVersion")));
     }
 
     Watch watch(Kind kind, WatchQuery query) {
@@ -166,7 +181,30 @@ final class Lister {
         var scope = new WatchRequest.Scope(kind.type(), StoreKeys.typePrefix(stored),
                 StoreKeys.prefix(stored, query.namespace()), kind.storage().conversion()::served);
         return hub.watch(new WatchRequest(scope, filter(kind, query.labels(), query.fields()),
-                revision(query.resourceVersion()), query.bookmarks(), query.initialEvents()));
+                after(query), query.bookmarks(),
+                query.initial() == WatchQuery.Initial.SEND && query.bookmarks()));
+    }
+
+    /** The revision after which a watch begins; 0 for every present object first. */
+    private long after(WatchQuery query) {
+        long asked = revision(query.resourceVersion());
+        return switch (query.initial()) {
+            case UNSET -> asked;
+            case SEND -> {
+                require(query.resourceVersion());
+                yield 0;
+            }
+            case OMIT -> asked == 0 ? store.revision() : asked;
+        };
+    }
+
+    /** Refuses a revision that is not there yet: what is read is at least as new as the client asks for. */
+    void require(String resourceVersion) {
+        long asked = revision(resourceVersion);
+        long newest = store.revision();
+        if (asked > newest) {
+            throw WatchHub.tooLarge(asked, newest);
+        }
     }
 
     private static Predicate<KubeObject> filter(Kind kind, LabelSelector labels, FieldSelector fields) {

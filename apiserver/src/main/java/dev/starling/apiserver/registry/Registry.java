@@ -113,6 +113,15 @@ public final class Registry {
                 options);
     }
 
+    /**
+     * Refuses to read unless everything up to a resourceVersion is there.
+     *
+     * @throws ApiException TIMEOUT if it is not there yet, INVALID if it is none
+     */
+    public void requireRevision(String resourceVersion) {
+        lister.require(resourceVersion);
+    }
+
     public KubeObject get(ObjectKey key) {
         if (resource(key.type()) instanceof ComputedResource answered) {
             return answered.find(key.namespace(), key.name()).orElseThrow(() -> Writer.missing(key));

@@ -446,7 +446,8 @@ public abstract class KubeApiContract {
     @Test
     void watchesMarkTheEndOfWhatIsThere() {
         made("a");
-        var query = new WatchQuery(Kinds.CONFIG_MAPS, "default", LabelSelector.ALL, FieldSelector.ALL, "", true, true);
+        var query = new WatchQuery(Kinds.CONFIG_MAPS, "default", LabelSelector.ALL, FieldSelector.ALL, "", true,
+                WatchQuery.Initial.SEND);
         try (var watch = api().watch(query)) {
             assertEquals("ADDED a", told(next(watch)));
             var end = next(watch);

@@ -79,9 +79,15 @@ public final class ApiException extends RuntimeException {
 
     private final transient Reason reason;
     private final transient JsonObject details;
+    private final transient String continueToken;
 
     public ApiException(Reason reason, String message, JsonObject details) {
+        this(reason, message, details, "");
+    }
+
+    private ApiException(Reason reason, String message, JsonObject details, String continueToken) {
         super(message, null, reason == Reason.INTERNAL_ERROR, reason == Reason.INTERNAL_ERROR);
+        this.continueToken = continueToken;
         this.reason = reason;
         this.details = details;
     }
@@ -138,6 +144,16 @@ public final class ApiException extends RuntimeException {
         return new ApiException(Reason.EXPIRED, message);
     }
 
+    /** The same refusal, with where the client may go on all the same. */
+    public ApiException continuing(String token) {
+        return new ApiException(reason, getMessage(), details, token);
+    }
+
+    /** Where a client may go on after an expired list; empty if nowhere. */
+    public String continueToken() {
+        return continueToken;
+    }
+
     public static ApiException tooManyRequests(String message, int retryAfterSeconds) {
         return new ApiException(Reason.TOO_MANY_REQUESTS, message,
                 JsonObject.of("retryAfterSeconds", retryAfterSeconds));
@@ -177,7 +193,8 @@ public final class ApiException extends RuntimeException {
     /** The {@code metav1.Status} that tells a client of this refusal. */
     public JsonObject status() {
         var status = JsonObject.builder().put("kind", "Status").put("apiVersion", "v1")
-                .put("metadata", JsonObject.EMPTY).put("status", "Failure")
+                .put("metadata", JsonObject.builder().putText("continue", continueToken).build())
+                .put("status", "Failure")
                 .put("message", getMessage()).put("reason", reason.text());
         if (!details.isEmpty()) {
             status.put("details", details);
@@ -188,6 +205,7 @@ public final class ApiException extends RuntimeException {
     /** The refusal that a {@code metav1.Status} tells of. */
     public static ApiException from(JsonObject status) {
         var reason = Reason.of(status.text("reason"), (int) status.at("code").number(500));
-        return new ApiException(reason, status.text("message"), status.object("details"));
+        return new ApiException(reason, status.text("message"), status.object("details"),
+                status.text("metadata", "continue"));
     }
 }

@@ -68,8 +68,17 @@ final class RequestPath {
         return with("watch", "true").with("labelSelector", query.labels().toString())
                 .with("fieldSelector", query.fields().toString()).with("resourceVersion", query.resourceVersion())
                 .with("allowWatchBookmarks", query.bookmarks() ? "true" : "")
-                .with("sendInitialEvents", query.initialEvents() ? "true" : "")
-                .with("resourceVersionMatch", query.initialEvents() ? "NotOlderThan" : "");
+                .with("sendInitialEvents", initial(query.initial()))
+                .with("resourceVersionMatch",
+                        query.initial() == WatchQuery.Initial.UNSET ? "" : "NotOlderThan");
+    }
+
+    private static String initial(WatchQuery.Initial initial) {
+        return switch (initial) {
+            case UNSET -> "";
+            case SEND -> "true";
+            case OMIT -> "false";
+        };
     }
 
     /** The body of a deletion. */
