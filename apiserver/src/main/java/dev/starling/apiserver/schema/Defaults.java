@@ -31,9 +31,14 @@ final class Defaults {
             case "/Secret" -> secret(object);
             case "/Namespace" -> namespace(object);
             case "/Node" -> node(object);
-            case "/ReplicationController", "apps/ReplicaSet" -> template(object, "spec");
+            case "/ReplicationController" -> template(ClusterDefaults.replicationController(object), "spec");
+            case "/PodTemplate" -> template(JsonObject.of("spec", object), "spec").object("spec");
+            case "/LimitRange" -> ClusterDefaults.limitRange(object);
+            case "/PersistentVolume" -> ClusterDefaults.volume(object);
+            case "apps/ReplicaSet" -> template(object, "spec");
             case "apps/Deployment" -> template(rolling(object, "strategy"), "spec");
-            case "apps/StatefulSet", "apps/DaemonSet" -> template(rolling(object, "updateStrategy"), "spec");
+            case "apps/StatefulSet" -> template(ClusterDefaults.statefulSet(rolling(object, "updateStrategy")), "spec");
+            case "apps/DaemonSet" -> template(rolling(object, "updateStrategy"), "spec");
             case "batch/Job" -> template(job(object), "spec");
             case "batch/CronJob" -> template(object, "spec", "jobTemplate", "spec");
             case "autoscaling/HorizontalPodAutoscaler" ->
@@ -41,6 +46,23 @@ final class Defaults {
             case "rbac.authorization.k8s.io/RoleBinding", "rbac.authorization.k8s.io/ClusterRoleBinding" ->
                     RoleDefaults.binding(object);
             case "apiextensions.k8s.io/CustomResourceDefinition" -> definition(object);
+            default -> ofCluster(type, object);
+        };
+    }
+
+    private static JsonObject ofCluster(ResourceType type, JsonObject object) {
+        return switch (type.kind()) {
+            case "NetworkPolicy" -> ClusterDefaults.networkPolicy(object);
+            case "IngressClass" -> ClusterDefaults.ingressClass(object);
+            case "CSIDriver" -> ClusterDefaults.driver(object);
+            case "MutatingWebhookConfiguration", "ValidatingWebhookConfiguration" -> ClusterDefaults.webhooks(object);
+            case "ValidatingAdmissionPolicy", "MutatingAdmissionPolicy" -> ClusterDefaults.admissionPolicy(object);
+            case "ValidatingAdmissionPolicyBinding", "MutatingAdmissionPolicyBinding" ->
+                    ClusterDefaults.admissionBinding(object);
+            case "FlowSchema" -> ClusterDefaults.flowSchema(object);
+            case "PriorityLevelConfiguration" -> ClusterDefaults.priorityLevel(object);
+            case "ResourceClaim" -> ClusterDefaults.devices(object, "spec");
+            case "ResourceClaimTemplate" -> ClusterDefaults.devices(object, "spec", "spec");
             default -> object;
         };
     }

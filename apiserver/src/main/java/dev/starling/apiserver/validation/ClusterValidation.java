@@ -119,16 +119,6 @@ final class ClusterValidation {
         findings.immutable(FieldPath.of("addressType"), before.at("addressType"), after.at("addressType"));
     }
 
-    static void checkEvent(JsonObject object, Findings findings) {
-        String namespace = object.text("metadata", "namespace");
-        String involved = object.text("involvedObject", "namespace");
-        boolean clusterScoped = involved.isEmpty() && namespace.equals("default");
-        if (!clusterScoped && !involved.equals(namespace)) {
-            findings.invalid(FieldPath.of("involvedObject").child("namespace"), involved,
-                    "does not match event.namespace");
-        }
-    }
-
     static void checkProfile(JsonObject object, Findings findings) {
         Findings.each(object.object("spec"), SPEC, "selectors", (selector, path) -> {
             findings.optional(selector, path, "namespace", namespace -> Formats.label(withoutWildcards(namespace)));

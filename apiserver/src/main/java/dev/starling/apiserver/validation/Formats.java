@@ -2,6 +2,7 @@ package dev.starling.apiserver.validation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** The formats of names and values; each answers what is wrong (source: {@code apimachinery/pkg/util/validation}). */
@@ -71,6 +72,11 @@ final class Formats {
             wrong.add("name part " + QUALIFIED_MESSAGE);
         }
         return wrong;
+    }
+
+    /** The name of a driver or a provisioner; upstream lowers it before it looks. */
+    static List<String> lowercaseQualifiedName(String value) {
+        return qualifiedName(value.toLowerCase(Locale.ROOT));
     }
 
     static List<String> labelValue(String value) {

@@ -137,6 +137,48 @@ class KubectlTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"27", "28", "29", "30", "31", "32", "33"})
+    void autoscalesAndTellsWhatThereIs(String version) throws Exception {
+        var kubectl = Kubectl.version(version);
+        String name = "a" + version;
+        kubectl.run("create", "namespace", name);
+        kubectl.run("-n", name, "create", "deployment", "d", "--image=nginx");
+        assertEquals("horizontalpodautoscaler.autoscaling/d autoscaled\n",
+                kubectl.run("-n", name, "autoscale", "deployment", "d", "--max=5", "--cpu-percent=50"));
+        assertEquals("50", kubectl.run("-n", name, "get", "hpa", "d", "-o",
+                "jsonpath={.spec.metrics[0].resource.target.averageUtilization}"));
+        assertEquals("50", kubectl.run("-n", name, "get", "hpa.v1.autoscaling", "d", "-o",
+                "jsonpath={.spec.targetCPUUtilizationPercentage}"));
+        String all = kubectl.run("-n", name, "get", "all");
+        assertTrue(all.contains("deployment.apps/d ") && all.contains("horizontalpodautoscaler.autoscaling/d "), all);
+        assertEquals("poddisruptionbudget.policy/b created\n",
+                kubectl.run("-n", name, "create", "poddisruptionbudget", "b", "--min-available=1", "--selector=a=b"));
+        assertEquals("1", kubectl.run("-n", name, "get", "pdb", "b", "-o", "jsonpath={.spec.minAvailable}"));
+        assertEquals("resourcequota/q created\n",
+                kubectl.run("-n", name, "create", "quota", "q", "--hard=pods=3"));
+        assertEquals("priorityclass.scheduling.k8s.io/" + name + " created\n",
+                kubectl.run("create", "priorityclass", name, "--value=7"));
+        assertEquals("ingress.networking.k8s.io/i created\n",
+                kubectl.run("-n", name, "create", "ingress", "i", "--rule=a.b/*=s:80"));
+        assertTrue(kubectl.run("-n", name, "get", "ing").contains("a.b"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"28", "33"})
+    void explainsAndListsWhatThereIs(String version) throws Exception {
+        var kubectl = Kubectl.version(version);
+        assertTrue(kubectl.run("explain", "sts", "--recursive").contains("volumeClaimTemplates"));
+        assertTrue(kubectl.run("explain", "netpol.spec.ingress").contains("DESCRIPTION"));
+        assertTrue(kubectl.run("explain", "hpa", "--api-version=autoscaling/v1", "--recursive")
+                .contains("targetCPUUtilizationPercentage"));
+        String names = kubectl.run("api-resources", "-o", "name");
+        for (var type : Kinds.STORED) {
+            assertTrue(names.contains(type.qualifiedPlural()), type.toString());
+        }
+        assertTrue(kubectl.run("api-versions").contains("events.k8s.io/v1\n"));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"28", "31", "33"})
     void tellsUsersWhoTheyAreAndWhatTheyMay(String version) throws Exception {
         var kubectl = Kubectl.version(version);

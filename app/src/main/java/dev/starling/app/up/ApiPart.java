@@ -12,6 +12,7 @@ import dev.starling.apiserver.http.ServerSettings;
 import dev.starling.apiserver.http.Upload;
 import dev.starling.apiserver.kinds.Bootstrap;
 import dev.starling.apiserver.kinds.BuiltInKinds;
+import dev.starling.apiserver.kinds.ComponentStatuses;
 import dev.starling.apiserver.registry.Admission;
 import dev.starling.apiserver.registry.Caller;
 import dev.starling.apiserver.registry.ComputedResource;
@@ -40,6 +41,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The store and the Kubernetes API over it. Serves from its making until it is closed. */
@@ -78,7 +80,7 @@ final class ApiPart implements AutoCloseable {
             var roles = undo.with("roles", new RoleBasedAccess(store, List.of()));
             var admissions = Stream.of(kinds.admissions(), roles.admissions(), additions.admissions())
                     .flatMap(List::stream).toList();
-            registry = new Registry(new RegistryParts(store, hub, kinds.kinds(), additions.computed(), admissions,
+            registry = new Registry(new RegistryParts(store, hub, kinds.kinds(), computed(additions), admissions,
                     List.of(), clock, random));
             undo.later("expiry", driver.start(new ExpirySweep(registry, kinds.kinds())));
             undo.with("custom resources", Customs.over(registry, schemas, Webhooks.NONE, driver));
@@ -96,6 +98,12 @@ final class ApiPart implements AutoCloseable {
             undo.close();
             throw e;
         }
+    }
+
+    /** The health of the server's parts is a resource, too. */
+    private static List<ComputedResource> computed(Additions additions) {
+        var checks = additions.ready().stream().collect(Collectors.toMap(HealthCheck::name, HealthCheck::passes));
+        return Stream.concat(additions.computed().stream(), Stream.of(new ComponentStatuses(checks))).toList();
     }
 
     private List<HealthCheck> ready(Additions additions) {

@@ -1,0 +1,153 @@
+package dev.starling.apiserver.validation;
+
+import dev.starling.apiserver.schema.FieldPath;
+import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.json.JsonString;
+import java.util.HashSet;
+import java.util.List;
+
+/** Webhooks and policies of admission; what their expressions mean is checked by whoever runs them. */
+final class AdmissionValidation {
+    private static final FieldPath SPEC = FieldPath.of("spec");
+    private static final List<String> VERSIONS = List.of("v1", "v1beta1");
+
+    private AdmissionValidation() {
+    }
+
+    static void checkWebhooks(JsonObject object, Findings findings) {
+        var names = new HashSet<String>();
+        Findings.each(object, FieldPath.ROOT, "webhooks", (webhook, path) -> {
+            webhook(webhook, path, findings);
+            if (!names.add(webhook.text("name"))) {
+                findings.duplicate(path.child("name"), new JsonString(webhook.text("name")));
+            }
+        });
+    }
+
+    private static void webhook(JsonObject webhook, FieldPath path, Findings findings) {
+        String name = webhook.text("name");
+        if (findings.present(webhook, path, "name")) {
+            findings.format(path.child("name"), name, Formats::subdomain);
+            if (name.split("\\.").length < 3) {
+                findings.invalid(path.child("name"), name,
+                        "should be a domain with at least three segments separated by dots");
+            }
+        }
+        versions(webhook, path, findings);
+        rules(webhook, path, "rules", findings);
+        if (webhook.text("sideEffects").isEmpty()) {
+            findings.required(path.child("sideEffects"), "must specify one of None, NoneOnDryRun");
+        } else {
+            findings.supported(path.child("sideEffects"), webhook.text("sideEffects"),
+                    List.of("None", "NoneOnDryRun"));
+        }
+        long timeout = webhook.at("timeoutSeconds").number(10);
+        if (timeout < 1 || timeout > 30) {
+            findings.invalid(path.child("timeoutSeconds"), webhook.at("timeoutSeconds"),
+                    "the timeout value must be between 1 and 30 seconds");
+        }
+        selectors(webhook, path, findings);
+        client(webhook.object("clientConfig"), path.child("clientConfig"), findings);
+    }
+
+    private static void versions(JsonObject webhook, FieldPath path, Findings findings) {
+        var versions = webhook.array("admissionReviewVersions").texts();
+        FieldPath here = path.child("admissionReviewVersions");
+        if (versions.isEmpty()) {
+            findings.required(here, "must specify one of v1, v1beta1");
+        } else if (VERSIONS.stream().noneMatch(versions::contains)) {
+            findings.invalid(here, webhook.at("admissionReviewVersions"), "must include at least one of v1, v1beta1");
+        }
+    }
+
+    private static void client(JsonObject client, FieldPath path, Findings findings) {
+        if (client.has("url") == client.has("service")) {
+            findings.required(path, "exactly one of url or service is required");
+        } else if (client.has("service")) {
+            findings.present(client.object("service"), path.child("service"), "name", "service name is required");
+            findings.present(client.object("service"), path.child("service"), "namespace",
+                    "service namespace is required");
+        } else if (!client.text("url").startsWith("https://")) {
+            findings.invalid(path.child("url"), client.text("url"), "'https' is the only allowed URL scheme; desired "
+                    + "format: https://host[/path]");
+        }
+    }
+
+    private static void rules(JsonObject owner, FieldPath path, String list, Findings findings) {
+        Findings.each(owner, path, list, (rule, here) -> {
+            for (String field : List.of("operations", "apiGroups", "apiVersions", "resources")) {
+                var texts = rule.array(field).texts();
+                if (texts.isEmpty()) {
+                    findings.required(here.child(field), "");
+                } else if (texts.size() > 1 && texts.contains("*") && !field.equals("resources")) {
+                    findings.invalid(here.child(field), rule.at(field),
+                            "if '*' is present, must not specify other " + words(field));
+                }
+            }
+        });
+    }
+
+    private static String words(String field) {
+        return switch (field) {
+            case "apiGroups" -> "API groups";
+            case "apiVersions" -> "API versions";
+            default -> field;
+        };
+    }
+
+    private static void selectors(JsonObject owner, FieldPath path, Findings findings) {
+        for (String selector : List.of("namespaceSelector", "objectSelector")) {
+            SelectorValidation.check(owner.object(selector), path.child(selector), findings);
+        }
+    }
+
+    static void checkPolicy(JsonObject object, Findings findings) {
+        JsonObject spec = object.object("spec");
+        FieldPath constraints = SPEC.child("matchConstraints");
+        if (!spec.has("matchConstraints")) {
+            findings.required(constraints, "");
+        } else {
+            if (spec.array("matchConstraints", "resourceRules").isEmpty()) {
+                findings.required(constraints.child("resourceRules"), "");
+            }
+            rules(spec.object("matchConstraints"), constraints, "resourceRules", findings);
+            selectors(spec.object("matchConstraints"), constraints, findings);
+        }
+        if (spec.array("validations").isEmpty() && spec.array("auditAnnotations").isEmpty()) {
+            findings.required(SPEC.child("validations"),
+                    "validations or auditAnnotations must be non-empty");
+        }
+        Findings.each(spec, SPEC, "validations", (validation, path) -> {
+            if (validation.text("expression").isBlank()) {
+                findings.required(path.child("expression"), "expression is not specified");
+            }
+        });
+        if (spec.has("paramKind")) {
+            findings.present(spec.object("paramKind"), SPEC.child("paramKind"), "apiVersion");
+            findings.present(spec.object("paramKind"), SPEC.child("paramKind"), "kind");
+        }
+    }
+
+    static void checkBinding(JsonObject object, Findings findings) {
+        JsonObject spec = object.object("spec");
+        findings.formatted(spec, SPEC, "policyName", Formats::subdomain);
+        var actions = spec.array("validationActions").texts();
+        if (actions.isEmpty()) {
+            findings.required(SPEC.child("validationActions"), "at least one validation action is required");
+        } else if (actions.contains("Deny") && actions.contains("Warn")) {
+            findings.invalid(SPEC.child("validationActions"), spec.at("validationActions"), "must not contain both "
+                    + "Deny and Warn (repeating the same validation failure information in the API response and "
+                    + "headers serves no purpose)");
+        }
+        if (spec.has("paramRef")) {
+            JsonObject reference = spec.object("paramRef");
+            FieldPath path = SPEC.child("paramRef");
+            if (reference.text("name").isEmpty() && !reference.has("selector")) {
+                findings.required(path, "one of name or selector must be specified");
+            } else if (!reference.text("name").isEmpty() && reference.has("selector")) {
+                findings.forbidden(path.child("name"), "name and selector are mutually exclusive");
+            }
+            findings.present(reference, path, "parameterNotFoundAction");
+        }
+    }
+}
