@@ -147,7 +147,7 @@ class KubectlTest {
                 kubectl.run("-n", name, "autoscale", "deployment", "d", "--max=5", "--cpu-percent=50"));
         assertEquals("50", kubectl.run("-n", name, "get", "hpa", "d", "-o",
                 "jsonpath={.spec.metrics[0].resource.target.averageUtilization}"));
-        assertEquals("50", kubectl.run("-n", name, "get", "hpa.v1.autoscaling", "d", "-o",
+        assertEquals("50", kubectl.run("-n", name, "get", "horizontalpodautoscalers.v1.autoscaling", "d", "-o",
                 "jsonpath={.spec.targetCPUUtilizationPercentage}"));
         String all = kubectl.run("-n", name, "get", "all");
         assertTrue(all.contains("deployment.apps/d ") && all.contains("horizontalpodautoscaler.autoscaling/d "), all);

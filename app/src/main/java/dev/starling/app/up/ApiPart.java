@@ -101,8 +101,8 @@ final class ApiPart implements AutoCloseable {
     }
 
     /** The health of the server's parts is a resource, too. */
-    private static List<ComputedResource> computed(Additions additions) {
-        var checks = additions.ready().stream().collect(Collectors.toMap(HealthCheck::name, HealthCheck::passes));
+    private List<ComputedResource> computed(Additions additions) {
+        var checks = ready(additions).stream().collect(Collectors.toMap(HealthCheck::name, HealthCheck::passes));
         return Stream.concat(additions.computed().stream(), Stream.of(new ComponentStatuses(checks))).toList();
     }
 
