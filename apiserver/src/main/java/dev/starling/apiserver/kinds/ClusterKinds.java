@@ -44,7 +44,8 @@ final class ClusterKinds {
 
     private List<Kind> storage() {
         return List.of(deletedIsAnswered(Kinds.STORAGE_CLASSES, Traits.PLAIN, "sc"),
-                deletedIsAnswered(Kinds.CSI_DRIVERS, CONDITIONAL), deletedIsAnswered(Kinds.CSI_NODES, CONDITIONAL),
+                deletedIsAnswered(Kinds.CSI_DRIVERS, CONDITIONAL.withGeneration()),
+                deletedIsAnswered(Kinds.CSI_NODES, CONDITIONAL),
                 deletedIsAnswered(Kinds.VOLUME_ATTACHMENTS, CONDITIONAL.withStatus()),
                 deletedIsAnswered(Kinds.CSI_STORAGE_CAPACITIES, CONDITIONAL),
                 deletedIsAnswered(Kinds.VOLUME_ATTRIBUTES_CLASSES, Traits.PLAIN, "vac"));
@@ -69,9 +70,9 @@ final class ClusterKinds {
     }
 
     private List<Kind> scheduling() {
-        return List.of(factory.kind(Kinds.PRIORITY_CLASSES, GENERATION, "pc"),
+        return List.of(factory.kind(Kinds.PRIORITY_CLASSES, new PriorityRules(), "pc"),
                 factory.kind(Kinds.LEASES, CONDITIONAL.creatingOnUpdate()),
-                factory.kind(Kinds.RUNTIME_CLASSES, Traits.PLAIN),
+                factory.kind(Kinds.RUNTIME_CLASSES, CONDITIONAL.creatingOnUpdate()),
                 factory.kind(Kinds.ENDPOINT_SLICES, GENERATION));
     }
 

@@ -37,7 +37,8 @@ final class CoreKinds {
                 factory.kind(Kinds.CONFIG_MAPS, Traits.PLAIN, "cm"),
                 factory.kind(Kinds.SECRETS, Traits.PLAIN.selectableBy("type")), serviceAccounts(),
                 factory.kind(Kinds.EVENTS, new EventRules(), "ev"),
-                factory.kind(Kinds.ENDPOINTS, Traits.PLAIN.creatingOnUpdate(), "ep"),
+                factory.kind(Kinds.ENDPOINTS, Traits.PLAIN.creatingOnUpdate().deprecated("v1 Endpoints is "
+                        + "deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"), "ep"),
                 factory.kind(named(Kinds.PERSISTENT_VOLUMES, "pv").returningDeleted()
                         .withSubresources(status(Kinds.PERSISTENT_VOLUMES)), new VolumeRules()),
                 factory.kind(named(Kinds.PERSISTENT_VOLUME_CLAIMS, "pvc").returningDeleted()
@@ -65,7 +66,7 @@ final class CoreKinds {
                 new Sub("log", "v1", "Pod", List.of("get")),
                 new Sub("portforward", "v1", "PodPortForwardOptions", STREAM), status(type));
         return factory.kind(served, new PodRules()).with(Map.of("binding", new BindingSubresource(parts.clock()),
-                "eviction", new EvictionSubresource()));
+                "eviction", new EvictionSubresource(new DisruptionBudgets(parts.clock()))));
     }
 
     private Kind serviceAccounts() {

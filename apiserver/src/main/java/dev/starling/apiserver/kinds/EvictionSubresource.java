@@ -9,8 +9,13 @@ import dev.starling.kube.object.KubeObject;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** {@code eviction} deletes a pod; budgets that could refuse it do not exist yet. */
+/** {@code eviction} deletes a pod, if the budget that protects it allows. */
 final class EvictionSubresource implements Subresource {
+    private final DisruptionBudgets budgets;
+
+    EvictionSubresource(DisruptionBudgets budgets) {
+        this.budgets = budgets;
+    }
 
     @Override
     public KubeObject create(Call call, KubeObject eviction) {
@@ -18,6 +23,7 @@ final class EvictionSubresource implements Subresource {
             throw ApiException.badRequest("name in URL does not match name in Eviction object: "
                     + call.key().name() + ", " + eviction.name());
         }
+        budgets.spend(call);
         call.registry().delete(call.request(), call.key().whole(),
                 options(eviction.tree().object("deleteOptions"), call.options().dryRun()));
         return Answers.SUCCESS;

@@ -8,8 +8,9 @@ import java.util.Set;
 import java.util.function.Function;
 
 /** The rules of a kind that differs from others in plain facts only. */
-record Traits(Set<Fact> facts, Map<String, Function<KubeObject, String>> selectable) implements KindRules {
-    static final Traits PLAIN = new Traits(Set.of(), Map.of());
+record Traits(Set<Fact> facts, Map<String, Function<KubeObject, String>> selectable, String deprecation)
+        implements KindRules {
+    static final Traits PLAIN = new Traits(Set.of(), Map.of(), "");
 
     /** What may hold of a kind. */
     enum Fact {
@@ -24,7 +25,7 @@ record Traits(Set<Fact> facts, Map<String, Function<KubeObject, String>> selecta
     private Traits plus(Fact fact) {
         var all = EnumSet.of(fact);
         all.addAll(facts);
-        return new Traits(all, selectable);
+        return new Traits(all, selectable, deprecation);
     }
 
     Traits withStatus() {
@@ -45,7 +46,12 @@ record Traits(Set<Fact> facts, Map<String, Function<KubeObject, String>> selecta
 
     /** Field selectors may name the texts and numbers at these paths. */
     Traits selectableBy(String... paths) {
-        return new Traits(facts, Fields.at(paths));
+        return new Traits(facts, Fields.at(paths), deprecation);
+    }
+
+    /** Every use is warned of. */
+    Traits deprecated(String warning) {
+        return new Traits(facts, selectable, warning);
     }
 
     @Override

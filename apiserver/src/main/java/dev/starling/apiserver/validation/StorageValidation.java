@@ -167,6 +167,12 @@ final class StorageValidation {
         frozen(before, after, "parameters", findings);
     }
 
+    static void checkDriverUpdate(JsonObject before, JsonObject after, Findings findings) {
+        for (String field : List.of("attachRequired", "volumeLifecycleModes")) {
+            findings.immutable(SPEC.child(field), before.at("spec", field), after.at("spec", field));
+        }
+    }
+
     static void checkAttachment(JsonObject object, Findings findings) {
         JsonObject spec = object.object("spec");
         findings.formatted(spec, SPEC, "attacher", Formats::lowercaseQualifiedName);

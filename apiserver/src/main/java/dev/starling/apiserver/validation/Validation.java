@@ -125,6 +125,7 @@ public final class Validation implements SemanticChecks {
             case "/PersistentVolume" -> StorageValidation.checkVolumeUpdate(before, after, findings);
             case "/PersistentVolumeClaim" -> StorageValidation.checkClaimUpdate(before, after, findings);
             case "storage.k8s.io/StorageClass" -> StorageValidation.checkStorageClassUpdate(before, after, findings);
+            case "storage.k8s.io/CSIDriver" -> StorageValidation.checkDriverUpdate(before, after, findings);
             case "storage.k8s.io/VolumeAttributesClass" ->
                     StorageValidation.checkAttributesClassUpdate(before, after, findings);
             case "storage.k8s.io/VolumeAttachment" -> StorageValidation.checkAttachmentUpdate(before, after, findings);

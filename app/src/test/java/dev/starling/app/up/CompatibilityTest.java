@@ -37,7 +37,8 @@ final class CompatibilityTest {
             StatefulSet, DaemonSet, ReplicationController, PodDisruptionBudget, PersistentVolume,
             PersistentVolumeClaim, VolumeAttachment, Ingress, NetworkPolicy, ServiceCIDR, ResourceClaim, FlowSchema,
             PriorityLevelConfiguration. Endpoints are kept as they are written: none are made for Services, which
-            have EndpointSlices. Pods that use a PersistentVolumeClaim are refused.
+            have EndpointSlices. Pods that use a PersistentVolumeClaim are refused, and an eviction is refused while the
+            status of the budget that protects the pod is empty.
             """;
 
     @TempDir
