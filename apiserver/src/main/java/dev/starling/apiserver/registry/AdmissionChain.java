@@ -15,8 +15,13 @@ final class AdmissionChain {
         this.gates = List.copyOf(gates);
     }
 
-    /** The request with the object that the admissions leave. */
+    /** The request with the object that the admissions leave; they see it twice if a webhook changes it. */
     AdmissionRequest admitted(AdmissionRequest request) {
+        var once = passed(request);
+        return request.circumstances().passes().next() ? passed(once) : once;
+    }
+
+    private AdmissionRequest passed(AdmissionRequest request) {
         var here = request;
         for (var admission : admissions) {
             here = here.with(admission.admit(here));

@@ -4,7 +4,9 @@ import dev.starling.kube.api.WriteOptions;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ObjectKey;
 import dev.starling.kube.object.ResourceType;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * What an {@link Admission} decides about.
@@ -19,8 +21,20 @@ public record AdmissionRequest(Operation operation, ObjectKey key, Optional<Kube
     /** What is asked for. CONNECT opens a stream: exec, attach, port-forward. */
     public enum Operation { CREATE, UPDATE, DELETE, CONNECT }
 
-    /** What is the same for all stations of one write. */
-    public record Circumstances(Request request, WriteOptions options, ObjectReader reader, Undo undo) {
+    /**
+     * What is the same for all stations of one write.
+     *
+     * @param catalog what is served just now
+     * @param passes how often the stations see the write
+     * @param defaults an object that others made, with its unknown fields removed and its defaults filled in
+     */
+    public record Circumstances(Request request, WriteOptions options, ObjectReader reader, Undo undo,
+            Catalog catalog, Passes passes, UnaryOperator<KubeObject> defaults) {
+
+        /** Of a station by itself: nothing else is served, and what is changed keeps its form. */
+        public Circumstances(Request request, WriteOptions options, ObjectReader reader, Undo undo) {
+            this(request, options, reader, undo, new Catalog(List.of()), new Passes(), UnaryOperator.identity());
+        }
     }
 
     public Caller caller() {
@@ -43,7 +57,12 @@ public record AdmissionRequest(Operation operation, ObjectKey key, Optional<Kube
         return operation == Operation.CREATE && key.type().equals(type) && key.subresource().isEmpty();
     }
 
-    AdmissionRequest with(KubeObject changed) {
+    /** An object that a station or a webhook has changed, as if it had come like that. */
+    public KubeObject redefaulted(KubeObject changed) {
+        return circumstances.defaults().apply(changed);
+    }
+
+    public AdmissionRequest with(KubeObject changed) {
         return new AdmissionRequest(operation, key, before, changed, circumstances);
     }
 }

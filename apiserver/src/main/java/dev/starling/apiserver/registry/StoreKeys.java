@@ -4,7 +4,7 @@ import dev.starling.kube.object.ObjectKey;
 import dev.starling.kube.object.ResourceType;
 
 /** Where objects lie in the store: {@code <group>/<plural>/<namespace>/<name>}, without version. */
-final class StoreKeys {
+public final class StoreKeys {
     private StoreKeys() {
     }
 
@@ -14,7 +14,7 @@ final class StoreKeys {
     }
 
     /** All objects of a type in a namespace, or for the empty text in all. */
-    static String prefix(ResourceType type, String namespace) {
+    public static String prefix(ResourceType type, String namespace) {
         return namespace.isEmpty() ? typePrefix(type) : typePrefix(type) + namespace + "/";
     }
 

@@ -32,11 +32,13 @@ final class Writer {
     private final RegistryParts parts;
     private final Committer committer;
     private final AdmissionChain chain;
+    private final Catalog catalog;
     private final FieldOwnership ownership;
 
     Writer(RegistryParts parts, Committer committer, Catalog catalog) {
         this.parts = parts;
         this.committer = committer;
+        this.catalog = catalog;
         this.ownership = new FieldOwnership(catalog);
         this.chain = new AdmissionChain(parts.admissions(), parts.gates());
     }
@@ -326,7 +328,9 @@ final class Writer {
     }
 
     private Circumstances circumstances(Job job, Undo undo) {
-        return new Circumstances(job.request(), job.options(), committer, undo);
+        return new Circumstances(job.request(), job.options(), committer, undo, catalog, new Passes(),
+                object -> object.kind().equals(job.kind().type().kind())
+                        ? Incoming.decoded(job.kind(), object, job.strictness()) : object);
     }
 
     private static List<Cause> violations(Kind kind, KubeObject object, List<Cause> ofSchema) {
