@@ -1,0 +1,23 @@
+package dev.starling.apiserver.admission.policy;
+
+import dev.starling.apiserver.admission.match.Matching;
+import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.object.KubeObject;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A ValidatingAdmissionPolicyBinding.
+ *
+ * @param matching nothing where it narrows nothing
+ * @param params its {@code paramRef}; may be empty
+ */
+record Binding(String name, String policy, Optional<Matching> matching, JsonObject params, List<String> actions) {
+
+    static Binding of(KubeObject object) {
+        var spec = object.spec();
+        return new Binding(object.name(), spec.text("policyName"), spec.has("matchResources")
+                ? Optional.of(Matching.ofResources(spec.object("matchResources"))) : Optional.empty(),
+                spec.object("paramRef"), spec.array("validationActions").texts());
+    }
+}

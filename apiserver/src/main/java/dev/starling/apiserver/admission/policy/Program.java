@@ -1,0 +1,94 @@
+package dev.starling.apiserver.admission.policy;
+
+import dev.starling.apiserver.admission.expression.Inputs;
+import dev.starling.apiserver.cel.Budget;
+import dev.starling.apiserver.cel.EvaluationException;
+import dev.starling.apiserver.cel.Environment;
+import dev.starling.apiserver.cel.Expression;
+import dev.starling.apiserver.cel.ValueType;
+import dev.starling.apiserver.cel.Variables;
+import dev.starling.kube.json.Json;
+import dev.starling.kube.json.JsonObject;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The compiled expressions of a policy. Immutable. */
+record Program(Map<String, Expression> variables, List<Validation> validations, List<Expression> annotations) {
+    private static final String PREFIX = "variables.";
+    private static final Set<ValueType.Form> TEXT = Set.of(ValueType.Form.STRING);
+
+    /**
+     * One rule.
+     *
+     * @param message what it says where its expression for a message has nothing to say
+     */
+    record Validation(Expression rule, Optional<Expression> spoken, String message, String reason) {
+    }
+
+    static Program of(JsonObject spec) {
+        Map<String, Expression> variables = new LinkedHashMap<>();
+        Environment environment = Inputs.environment();
+        for (var variable : spec.array("variables").objects()) {
+            var expression = environment.compile(variable.text("expression"), Set.of());
+            variables.put(PREFIX + variable.text("name"), expression);
+            environment = environment.with(PREFIX + variable.text("name"), expression.type());
+        }
+        var all = environment;
+        var validations = spec.array("validations").objects().stream().map(json -> new Validation(
+                all.compile(json.text("expression"), Set.of(ValueType.Form.BOOL)),
+                Optional.of(json.text("messageExpression")).filter(text -> !text.isEmpty())
+                        .map(text -> all.compile(text, TEXT)),
+                json.text("message"), json.text("reason").isEmpty() ? "Invalid" : json.text("reason"))).toList();
+        var annotations = spec.array("auditAnnotations").objects().stream()
+                .map(json -> all.compile(json.text("valueExpression"),
+                        Set.of(ValueType.Form.STRING, ValueType.Form.DYN))).toList();
+        return new Program(variables, validations, annotations);
+    }
+
+    /** The values for one evaluation: variables of the policy are reckoned when they are first named. */
+    Variables values(Inputs inputs, Budget budget) {
+        return new Lazy(inputs, budget, variables, new HashMap<>());
+    }
+
+    private record Lazy(Inputs inputs, Budget budget, Map<String, Expression> variables, Map<String, Json> known)
+            implements Variables {
+
+        @Override
+        public Optional<Object> find(String name) {
+            if (!name.startsWith(PREFIX)) {
+                return inputs.find(name);
+            }
+            var given = Optional.ofNullable(known.get(name));
+            return given.isPresent() ? Optional.of(given.get())
+                    : Optional.ofNullable(variables.get(name)).map(expression -> {
+                        var value = expression.evaluate(this, budget);
+                        known.put(name, value);
+                        return value;
+                    });
+        }
+    }
+
+    /** What a rule that does not hold says. */
+    static String message(Validation validation, Variables values, Budget budget) {
+        String spoken = validation.spoken().map(expression -> spoken(expression, values, budget)).orElse("");
+        String given = validation.message().strip();
+        return !spoken.isEmpty() ? spoken : !given.isEmpty() ? given
+                : "failed expression: " + validation.rule().text().strip();
+    }
+
+    /** Nothing that is no single line of sensible length, as in Kubernetes. */
+    private static String spoken(Expression expression, Variables values, Budget budget) {
+        try {
+            String text = expression.text(values, budget).strip();
+            return text.contains("\n") || text.length() > LONGEST_MESSAGE ? "" : text;
+        } catch (EvaluationException e) {
+            return "";
+        }
+    }
+
+    private static final int LONGEST_MESSAGE = 5 * 1024;
+}
