@@ -1,5 +1,6 @@
 package dev.starling.control;
 
+import dev.starling.apiserver.admission.Admissions;
 import dev.starling.apiserver.kinds.Bootstrap;
 import dev.starling.apiserver.kinds.BuiltInKinds;
 import dev.starling.apiserver.registry.Caller;
@@ -39,8 +40,9 @@ public final class TestApi implements AutoCloseable {
         TokenIssuer tokens = wish -> new TokenIssuer.Token("token", wish.audiences(), clock.instant());
         var kinds = new BuiltInKinds(new BuiltInKinds.Parts(type -> BuiltInSchema.of(SCHEMAS, type),
                 AddressRange.parse("10.96.0.0/24"), Registry.reading(store), tokens, clock, random));
-        registry = new Registry(new RegistryParts(store, hub, kinds.kinds(), computed, kinds.admissions(),
-                List.of(), clock, random));
+        var admissions = Admissions.of(kinds, Admissions.Parts.alone(store, List.of(), random));
+        registry = new Registry(new RegistryParts(store, hub, kinds.kinds(), computed, admissions.stations(),
+                admissions.gates(), clock, random));
         new Bootstrap(as("test")).run(new Bootstrap.Entrance("10.96.0.1", "192.0.2.1", 6443));
     }
 

@@ -37,10 +37,17 @@ public final class BuiltInKinds {
         this.addresses = new ClusterIps(parts.serviceRange(), parts.stored().all(Kinds.SERVICES, ""));
     }
 
-    /** In the order in which they see each write. */
-    public List<Admission> admissions() {
-        return List.of(new NamespaceLifecycle(), new ServiceAccountAdmission(parts.random()), new PodAdmission(),
-                new ServiceAddressAdmission(addresses));
+    /**
+     * In the order in which they see each write. Addresses are given last, to what is otherwise ready.
+     *
+     * @param early others that come before pods get their service account
+     * @param late others that see pods with it
+     */
+    public List<Admission> admissions(List<Admission> early, List<Admission> late) {
+        return Stream.of(List.of(new NamespaceLifecycle()), early,
+                        List.of(new ServiceAccountAdmission(parts.random())), late,
+                        List.of(new ServiceAddressAdmission(addresses)))
+                .<Admission>flatMap(List::stream).toList();
     }
 
     /** In discovery's order. */

@@ -1,6 +1,7 @@
 package dev.starling.apiserver.kinds;
 
 import dev.starling.apiserver.access.rbac.RoleBasedAccess;
+import dev.starling.apiserver.admission.Admissions;
 import dev.starling.apiserver.registry.Caller;
 import dev.starling.apiserver.registry.ComputedResource;
 import dev.starling.apiserver.registry.Kind;
@@ -11,6 +12,8 @@ import dev.starling.apiserver.schema.Schemas;
 import dev.starling.apiserver.validation.Validation;
 import dev.starling.apiserver.watch.WatchHub;
 import dev.starling.apiserver.watch.WatchSettings;
+import dev.starling.apiserver.webhook.HttpsWebhooks;
+import dev.starling.apiserver.webhook.ServiceAddresses;
 import dev.starling.kube.api.KubeApi;
 import dev.starling.kube.net.AddressRange;
 import dev.starling.kube.object.KubeObject;
@@ -22,7 +25,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Stream;
 
 /** A whole registry of the built-in kinds over a store, with a clock that a test moves and names from a seed. */
 public final class TestRegistry implements AutoCloseable {
@@ -34,6 +36,7 @@ public final class TestRegistry implements AutoCloseable {
     private final List<Kind> kinds;
     private final RoleBasedAccess roles;
     private final Registry registry;
+    private final Admissions admissions;
 
     /** A clock that stands still until it is moved. */
     public static final class Clock implements InstantSource {
@@ -59,9 +62,11 @@ public final class TestRegistry implements AutoCloseable {
                 AddressRange.parse("10.96.0.0/24"), Registry.reading(store), tokens, clock, random));
         this.kinds = builtIn.kinds();
         this.roles = new RoleBasedAccess(store, List.of());
-        var admissions = Stream.concat(builtIn.admissions().stream(), roles.admissions().stream()).toList();
-        this.registry = new Registry(new RegistryParts(store, hub, kinds, computed, admissions, List.of(), clock,
-                random));
+        this.admissions = Admissions.of(builtIn, new Admissions.Parts(store, roles.admissions(), roles.authorizer(),
+                new HttpsWebhooks(new ServiceAddresses(Registry.reading(store), random)), random,
+                command -> Thread.ofVirtual().start(command)));
+        this.registry = new Registry(new RegistryParts(store, hub, kinds, computed, admissions.stations(),
+                admissions.gates(), clock, random));
         new Bootstrap(api()).run(new Bootstrap.Entrance("10.96.0.1", "192.0.2.1", 6443));
     }
 
@@ -98,6 +103,10 @@ public final class TestRegistry implements AutoCloseable {
 
     public Registry registry() {
         return registry;
+    }
+
+    public Admissions admissions() {
+        return admissions;
     }
 
     public List<Kind> kinds() {

@@ -5,6 +5,7 @@ import dev.starling.apiserver.access.ServerName;
 import dev.starling.apiserver.access.rbac.BootstrapRoles;
 import dev.starling.apiserver.access.rbac.RoleAggregator;
 import dev.starling.apiserver.access.rbac.RoleBasedAccess;
+import dev.starling.apiserver.admission.Admissions;
 import dev.starling.apiserver.custom.Customs;
 import dev.starling.apiserver.http.ApiServer;
 import dev.starling.apiserver.http.HealthCheck;
@@ -24,7 +25,8 @@ import dev.starling.apiserver.schema.Schemas;
 import dev.starling.apiserver.validation.Validation;
 import dev.starling.apiserver.watch.WatchHub;
 import dev.starling.apiserver.watch.WatchSettings;
-import dev.starling.apiserver.webhook.Webhooks;
+import dev.starling.apiserver.webhook.HttpsWebhooks;
+import dev.starling.apiserver.webhook.ServiceAddresses;
 import dev.starling.kube.api.KubeApi;
 import dev.starling.kube.api.PodStreams;
 import dev.starling.kube.api.Release;
@@ -78,12 +80,16 @@ final class ApiPart implements AutoCloseable {
             var kinds = new BuiltInKinds(new BuiltInKinds.Parts(type -> Validation.schema(schemas, type), services,
                     Registry.reading(store), tokens, clock, random));
             var roles = undo.with("roles", new RoleBasedAccess(store, List.of()));
-            var admissions = Stream.of(kinds.admissions(), roles.admissions(), additions.admissions())
-                    .flatMap(List::stream).toList();
-            registry = new Registry(new RegistryParts(store, hub, kinds.kinds(), computed(additions), admissions,
-                    List.of(), clock, random));
+            var webhooks = new HttpsWebhooks(new ServiceAddresses(Registry.reading(store), random));
+            var admissions = Admissions.of(kinds, new Admissions.Parts(store,
+                    Stream.of(roles.admissions(), additions.admissions()).flatMap(List::stream).toList(),
+                    roles.authorizer(), webhooks, random, call -> driver.run("webhook", call)));
+            registry = new Registry(new RegistryParts(store, hub, kinds.kinds(), computed(additions),
+                    admissions.stations(), admissions.gates(), clock, random));
+            undo.later("quotas", admissions.startQuotas(driver, as("quota")));
+            undo.later("policies", admissions.startPolicies(driver, as("policy"), schemas::find));
             undo.later("expiry", driver.start(new ExpirySweep(registry, kinds.kinds())));
-            undo.with("custom resources", Customs.over(registry, schemas, Webhooks.NONE, driver));
+            undo.with("custom resources", Customs.over(registry, schemas, webhooks, driver));
             server = undo.with("http", new ApiServer(new ApiServer.Parts(
                     ServerSettings.DEFAULT.at(host, settings.port()), registry,
                     roles.access(certificates.proofs(registry.reader(), clock)), certificates, additions.streams(),

@@ -1,5 +1,6 @@
 package dev.starling.app.scenario;
 
+import dev.starling.apiserver.admission.Admissions;
 import dev.starling.apiserver.kinds.Bootstrap;
 import dev.starling.apiserver.kinds.BuiltInKinds;
 import dev.starling.apiserver.registry.Admission;
@@ -88,9 +89,9 @@ final class SimulatedCluster implements AutoCloseable {
                 driver.clock().instant().plus(wish.lifetime()));
         var kinds = new BuiltInKinds(new BuiltInKinds.Parts(type -> Validation.schema(SCHEMAS, type),
                 AddressRange.parse("10.96.0.0/16"), Registry.reading(store), tokens, driver.clock(), random));
-        registry = new Registry(new RegistryParts(store, hub, kinds.kinds(), List.of(usage),
-                java.util.stream.Stream.concat(kinds.admissions().stream(), java.util.stream.Stream.<Admission>of(
-                        images)).toList(), List.of(), driver.clock(), random));
+        var admissions = Admissions.of(kinds, Admissions.Parts.alone(store, List.of(images), random));
+        registry = new Registry(new RegistryParts(store, hub, kinds.kinds(), List.of(usage), admissions.stations(),
+                admissions.gates(), driver.clock(), random));
         new Bootstrap(api("bootstrap")).run(new Bootstrap.Entrance("10.96.0.1", "192.0.2.1", 6443));
         running.push(driver.start(hub));
         running.push(driver.start(new ExpirySweep(registry, kinds.kinds())));

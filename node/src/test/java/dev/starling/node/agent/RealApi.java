@@ -1,5 +1,6 @@
 package dev.starling.node.agent;
 
+import dev.starling.apiserver.admission.Admissions;
 import dev.starling.apiserver.kinds.Bootstrap;
 import dev.starling.apiserver.kinds.BuiltInKinds;
 import dev.starling.apiserver.registry.Caller;
@@ -37,8 +38,9 @@ final class RealApi implements AutoCloseable {
                 wish.audiences(), clock.instant().plus(wish.lifetime()));
         var builtIn = new BuiltInKinds(new BuiltInKinds.Parts(type -> Validation.schema(SCHEMAS, type),
                 AddressRange.parse("10.96.0.0/24"), Registry.reading(store), tokens, clock, random));
-        registry = new Registry(new RegistryParts(store, hub, builtIn.kinds(), List.of(), builtIn.admissions(),
-                List.of(), clock, random));
+        var admissions = Admissions.of(builtIn, Admissions.Parts.alone(store, List.of(), random));
+        registry = new Registry(new RegistryParts(store, hub, builtIn.kinds(), List.of(), admissions.stations(),
+                admissions.gates(), clock, random));
         new Bootstrap(api()).run(new Bootstrap.Entrance("10.96.0.1", "192.0.2.1", 6443));
         var api = api();
         api.create(Kinds.CONFIG_MAPS.key("default", "kube-root-ca.crt"),

@@ -1,0 +1,175 @@
+package dev.starling.apiserver.admission;
+
+import static dev.starling.apiserver.registry.Objects.configMap;
+import static dev.starling.apiserver.registry.Objects.json;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.starling.apiserver.kinds.TestRegistry;
+import dev.starling.apiserver.registry.Caller;
+import dev.starling.apiserver.registry.Request;
+import dev.starling.apiserver.schema.Schemas;
+import dev.starling.kube.api.ApiException;
+import dev.starling.kube.api.DeleteOptions;
+import dev.starling.kube.api.WriteOptions;
+import dev.starling.kube.loop.ThreadDriver;
+import dev.starling.kube.object.Kinds;
+import dev.starling.kube.object.KubeObject;
+import dev.starling.kube.object.ResourceType;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What ValidatingAdmissionPolicies and their bindings refuse and warn of. */
+final class PolicyTest {
+    private static final String CONFIG_MAPS = "'matchConstraints':{'resourceRules':[{'operations':['CREATE','UPDATE',"
+            + "'DELETE'],'apiGroups':[''],'apiVersions':['v1'],'resources':['configmaps']}]}";
+
+    private final TestRegistry server = TestRegistry.inMemory();
+    private final Request request = Request.by(Caller.component("test"));
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    private KubeObject create(ResourceType type, KubeObject object) {
+        return server.registry().create(request, type.key(type.namespaced() ? "default" : "", object.name()), object,
+                WriteOptions.DEFAULT);
+    }
+
+    private void policy(String spec) {
+        create(Kinds.VALIDATING_ADMISSION_POLICIES, KubeObject.named(Kinds.VALIDATING_ADMISSION_POLICIES, "", "p")
+                .with(json("{" + CONFIG_MAPS + "," + spec + "}"), "spec"));
+    }
+
+    private void binding(String spec) {
+        create(Kinds.VALIDATING_ADMISSION_POLICY_BINDINGS, KubeObject.named(
+                Kinds.VALIDATING_ADMISSION_POLICY_BINDINGS, "", "b").with(json("{'policyName':'p'," + spec + "}"),
+                "spec"));
+    }
+
+    private static KubeObject withData(String name, String value) {
+        return configMap(name).with(value, "data", "a");
+    }
+
+    private ApiException refused(Runnable call) {
+        return assertThrows(ApiException.class, call::run);
+    }
+
+    @Test
+    void aRuleThatDoesNotHoldDeniesInTheWordsOfKubernetes() {
+        policy("'validations':[{'expression':'object == null || object.data.a != \\\"bad\\\"'}]");
+        binding("'validationActions':['Deny']");
+        create(Kinds.CONFIG_MAPS, withData("good", "fine"));
+        var refusal = refused(() -> create(Kinds.CONFIG_MAPS, withData("c", "bad")));
+        assertEquals("configmaps \"c\" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: "
+                + "failed expression: object == null || object.data.a != \"bad\"", refusal.getMessage());
+        assertEquals(422, refusal.code());
+        server.registry().delete(request, Kinds.CONFIG_MAPS.key("default", "good"), DeleteOptions.DEFAULT);
+    }
+
+    @Test
+    void variablesAndMessagesAreReckoned() {
+        policy("'variables':[{'name':'size','expression':'object.data.size()'}],'validations':[{'expression':"
+                + "'variables.size > 5','messageExpression':'string(variables.size) + \\\" is few\\\"',"
+                + "'reason':'Forbidden'}]");
+        binding("'validationActions':['Deny']");
+        var refusal = refused(() -> create(Kinds.CONFIG_MAPS, configMap("c")));
+        assertTrue(refusal.getMessage().endsWith("denied request: 1 is few"), refusal.getMessage());
+        assertEquals(403, refusal.code());
+    }
+
+    @Test
+    void aBindingMayOnlyWarn() {
+        policy("'validations':[{'expression':'false','message':'think again'}]");
+        binding("'validationActions':['Warn','Audit']");
+        create(Kinds.CONFIG_MAPS, configMap("c"));
+        assertEquals(List.of("Validation failed for ValidatingAdmissionPolicy 'p' with binding 'b': think again"),
+                request.warnings().all());
+    }
+
+    @Test
+    void parametersComeFromTheObjectThatABindingNames() {
+        create(Kinds.CONFIG_MAPS, withData("limits", "ok"));
+        policy("'paramKind':{'apiVersion':'v1','kind':'ConfigMap'},'validations':[{'expression':"
+                + "'object.data.a == params.data.a','message':'not as in params'}]");
+        binding("'paramRef':{'name':'limits','parameterNotFoundAction':'Deny'},'validationActions':['Deny']");
+        create(Kinds.CONFIG_MAPS, withData("c", "ok"));
+        assertTrue(refused(() -> create(Kinds.CONFIG_MAPS, withData("d", "no"))).getMessage()
+                .endsWith("not as in params"));
+    }
+
+    @Test
+    void missingParametersAreRefusedWhereTheBindingSaysSo() {
+        policy("'paramKind':{'apiVersion':'v1','kind':'ConfigMap'},'validations':[{'expression':'true'}]");
+        binding("'paramRef':{'name':'none','parameterNotFoundAction':'Deny'},'validationActions':['Deny']");
+        assertTrue(refused(() -> create(Kinds.CONFIG_MAPS, configMap("c"))).getMessage().endsWith("failed to configure "
+                + "binding: no params found for policy binding with `Deny` parameterNotFoundAction"));
+    }
+
+    @Test
+    void anErrorDeniesUnlessFailuresAreIgnored() {
+        policy("'failurePolicy':'Fail','validations':[{'expression':'object.data.missing == \\\"x\\\"'}]");
+        binding("'validationActions':['Deny']");
+        var refusal = refused(() -> create(Kinds.CONFIG_MAPS, configMap("c"))).getMessage();
+        assertTrue(refusal.endsWith("expression 'object.data.missing == \"x\"' resulted in error: "
+                + "no such key: missing"),
+                refusal);
+        server.registry().change(request, Kinds.VALIDATING_ADMISSION_POLICIES.key("p"),
+                policy -> policy.with("Ignore", "spec", "failurePolicy"), WriteOptions.DEFAULT);
+        create(Kinds.CONFIG_MAPS, configMap("c"));
+    }
+
+    @Test
+    void conditionsAndNamespacesNarrowAPolicy() {
+        policy("'matchConditions':[{'name':'blue','expression':'object.metadata.name.startsWith(\\\"blue\\\") && "
+                + "request.namespace == \\\"default\\\"'}],'validations':[{'expression':'false'}]");
+        binding("'validationActions':['Deny'],'matchResources':{'namespaceSelector':{'matchLabels':"
+                + "{'kubernetes.io/metadata.name':'default'}}}");
+        create(Kinds.CONFIG_MAPS, configMap("red"));
+        refused(() -> create(Kinds.CONFIG_MAPS, configMap("blue")));
+    }
+
+    @Test
+    void anExpressionThatCannotBeCompiledIsRefused() {
+        var refusal = refused(() -> policy("'validations':[{'expression':'object.data.a =='}]"));
+        assertEquals(422, refusal.code());
+        assertTrue(refusal.getMessage().contains("spec.validations[0].expression: Invalid value: \"object.data.a ==\": "
+                + "compilation failed: ERROR: "), refusal.getMessage());
+    }
+
+    @Test
+    void theStatusTellsWhatDoesNotFitTheTypes() {
+        var driver = new ThreadDriver(InstantSource.system());
+        try (var status = server.admissions().startPolicies(driver, server.api(), Schemas.builtIn()::find)) {
+            assertTrue(status != null);
+            policy("'validations':[{'expression':'object.dada.a == 1'}]");
+            var deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            var key = Kinds.VALIDATING_ADMISSION_POLICIES.key("p");
+            while (!server.api().get(key).status().has("typeChecking")) {
+                assertTrue(System.nanoTime() < deadline, "no type check came");
+                Thread.onSpinWait();
+            }
+            var warning = server.api().get(key).status().array("typeChecking", "expressionWarnings").objects()
+                    .getFirst();
+            assertEquals("spec.validations[0].expression", warning.text("fieldRef"));
+            assertTrue(warning.text("warning").startsWith("v1, Kind=ConfigMap: "), warning.text("warning"));
+        }
+    }
+
+    @Test
+    void expressionsMayAskWhatTheCallerMayDo() {
+        policy("'validations':[{'expression':'authorizer.group(\\\"\\\").resource(\\\"secrets\\\")"
+                + ".namespace(\\\"default\\\").check(\\\"get\\\").allowed()'}]");
+        binding("'validationActions':['Deny']");
+        create(Kinds.CONFIG_MAPS, configMap("mine"));
+        var stranger = Request.by(new Caller("eve", "", List.of("system:authenticated"), Map.of()));
+        refused(() -> server.registry().create(stranger, Kinds.CONFIG_MAPS.key("default", "c"), configMap("c"),
+                WriteOptions.DEFAULT));
+    }
+}
