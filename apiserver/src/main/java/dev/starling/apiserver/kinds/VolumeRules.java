@@ -13,6 +13,8 @@ final class VolumeRules implements KindRules {
 
     @Override
     public KubeObject prepareForCreate(KubeObject volume) {
-        return volume.with("Pending", "status", "phase");
+        var pending = volume.with("Pending", "status", "phase");
+        return volume.kind().equals("PersistentVolume") ? pending.with(
+                volume.metadata().text("creationTimestamp"), "status", "lastPhaseTransitionTime") : pending;
     }
 }

@@ -156,6 +156,13 @@ final class KindRulesTest {
     }
 
     @Test
+    void volumesBeginAsPending() {
+        var made = api.create(Kinds.PERSISTENT_VOLUMES.key("v"), object("{'metadata':{'name':'v'},'spec':{"
+                + "'accessModes':['ReadWriteOnce'],'capacity':{'storage':'1Gi'},'hostPath':{'path':'/d'}}}"));
+        assertEquals(json("{'phase':'Pending','lastPhaseTransitionTime':'2030-01-01T00:00:00Z'}"), made.status());
+    }
+
+    @Test
     void evictionsAskTheirBudget() {
         api.create(podKey("a"), pod("a").with("x", "metadata", "labels", "l"));
         api.update(podKey("a").sub("status"), api.get(podKey("a")).with(json("{'phase':'Running','conditions':["
