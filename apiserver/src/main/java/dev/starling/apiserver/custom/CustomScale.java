@@ -8,6 +8,7 @@ import dev.starling.kube.json.Json;
 import dev.starling.kube.json.JsonLong;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.KubeObject;
+import dev.starling.kube.object.ResourceType;
 import java.util.List;
 
 /** {@code scale} of a custom kind: {@code autoscaling/v1} Scale over the fields that its definition names. */
@@ -51,6 +52,20 @@ final class CustomScale implements Subresource {
         var uid = scale.uid().isEmpty() ? owner.uid() : scale.uid();
         return owner.with(new JsonLong(scale.spec().at("replicas").number(0)), specReplicas.toArray(String[]::new))
                 .with(version, "metadata", "resourceVersion").with(uid, "metadata", "uid");
+    }
+
+    @Override
+    public JsonObject configuration(ResourceType owner, JsonObject applied) {
+        var scale = KubeObject.of(applied);
+        if (!scale.apiVersion().equals("autoscaling/v1") || !scale.kind().equals("Scale")) {
+            throw ApiException.badRequest("Incorrect version specified in apply patch. Specified patch version: "
+                    + scale.apiVersion() + ", expected: autoscaling/v1");
+        }
+        check(scale, scale);
+        var configuration = JsonObject.of("apiVersion", owner.apiVersion(), "kind", owner.kind(),
+                "metadata", scale.metadata().without("labels").without("annotations"));
+        return scale.spec().find("replicas")
+                .map(count -> configuration.withAt(count, specReplicas.toArray(String[]::new))).orElse(configuration);
     }
 
     private static void check(KubeObject owner, KubeObject scale) {

@@ -10,7 +10,10 @@ import dev.starling.kube.object.ResourceType;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Turns what a client sent into an object of its kind: known fields only, no nulls, defaults filled in. */
+/**
+ * Turns what a client sent into an object of its kind: known fields only, no nulls, defaults filled in. The owners of
+ * fields pass as they are: they are read where they are used.
+ */
 final class Incoming {
     private Incoming() {
     }
@@ -27,9 +30,8 @@ final class Incoming {
     static KubeObject decoded(Kind kind, KubeObject object, Strictness strictness) {
         var type = kind.type();
         checkType(type, object);
-        var typed = JsonObject.builder().put("kind", type.kind()).put("apiVersion", type.apiVersion())
-                .putAll(object.tree().without("kind").without("apiVersion")).build();
-        var pruned = kind.schema().prune(typed);
+        var owners = object.metadata().find(ManagedFields.FIELD);
+        var pruned = kind.schema().prune(typed(type, ManagedFields.off(object).tree()));
         var problems = problems(strictness.request().duplicateFields(), pruned.unknownFields());
         if (!problems.isEmpty() && strictness.validation() == FieldValidation.STRICT) {
             throw ApiException.badRequest(type.kind() + " in version \"" + type.version()
@@ -39,7 +41,14 @@ final class Incoming {
         if (strictness.validation() == FieldValidation.WARN) {
             problems.forEach(strictness.request().warnings()::add);
         }
-        return KubeObject.of(kind.schema().defaulted(pruned.object()));
+        var defaulted = KubeObject.of(kind.schema().defaulted(pruned.object()));
+        return owners.map(all -> defaulted.with(all, "metadata", ManagedFields.FIELD)).orElse(defaulted);
+    }
+
+    private static JsonObject typed(ResourceType type, JsonObject tree) {
+        boolean full = tree.text("kind").equals(type.kind()) && tree.text("apiVersion").equals(type.apiVersion());
+        return full ? tree : JsonObject.builder().put("kind", type.kind()).put("apiVersion", type.apiVersion())
+                .putAll(tree.without("kind").without("apiVersion")).build();
     }
 
     private static List<String> problems(List<String> duplicates, List<String> unknown) {

@@ -19,7 +19,7 @@ import java.util.Set;
 /** All entries of {@code metadata.managedFields}, immutable and in upstream's order. */
 record ManagedFields(JsonArray json) {
     static final ManagedFields NONE = new ManagedFields(JsonArray.EMPTY);
-    private static final String FIELD = "managedFields";
+    static final String FIELD = "managedFields";
     /** Updates beyond this number are put together, the oldest first (source: upstream's cap of managers). */
     private static final int MOST_UPDATERS = 10;
     private static final String ANCIENT = "ancient-changes";
@@ -77,14 +77,14 @@ record ManagedFields(JsonArray json) {
 
     KubeObject on(KubeObject object) {
         if (isEmpty()) {
-            return object.without("metadata", FIELD);
+            return off(object);
         }
         return object.metadata().at(FIELD) == json ? object : object.with(json, "metadata", FIELD);
     }
 
     /** An object without its owners. */
     static KubeObject off(KubeObject object) {
-        return object.without("metadata", FIELD);
+        return object.metadata().has(FIELD) ? object.without("metadata", FIELD) : object;
     }
 
     boolean equalsButForTimes(ManagedFields other) {

@@ -18,12 +18,16 @@ import java.util.Optional;
 
 /**
  * Reads a tree as a built-in kind, as upstream's typed decoder does: wrong types are refused, nulls and unknown
- * fields are dropped and the latter told, quantities and times come out in canonical form. One decoder reads one
- * tree, on one thread.
+ * fields are dropped and the latter told, quantities and times come out in canonical form. What is canonical already
+ * comes out as the same instance, so that versions of an object share what did not change. One decoder reads one tree,
+ * on one thread.
  */
 final class Decoder {
     private static final String QUANTITY =
             "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+
+    /** Stands where a field is not taken over; told apart by being this very instance. */
+    private static final Json DROPPED = new JsonString("dropped");
 
     private final List<String> unknownFields = new ArrayList<>();
 
@@ -79,22 +83,30 @@ final class Decoder {
     }
 
     private Json object(JsonObject object, Schema schema, Place place) {
-        JsonObject.Builder decoded = JsonObject.builder();
         String struct = schema.reference().map(Decoder::shortName).orElse(place.goStruct());
-        object.forEach((name, value) -> {
+        JsonObject decoded = object.mapped((name, value) -> {
             Place inner = schema.additional().isPresent() ? place.key(name) : place.field(struct, name);
             Optional<Schema> field = schema.property(name).or(schema::additional);
             if (field.isPresent()) {
-                if (!value.isNull() && !omitted(value, field.get())) {
-                    decoded.put(name, value(value, field.get(), inner));
-                }
-            } else if (schema.preservesUnknown() || schema.properties().isEmpty()) {
-                decoded.put(name, value);
-            } else {
-                unknownFields.add(inner.path().toString());
+                return value.isNull() || omitted(value, field.get()) ? DROPPED : value(value, field.get(), inner);
+            }
+            if (schema.preservesUnknown() || schema.properties().isEmpty()) {
+                return value;
+            }
+            unknownFields.add(inner.path().toString());
+            return DROPPED;
+        });
+        return decoded == object ? object : kept(decoded);
+    }
+
+    private static JsonObject kept(JsonObject object) {
+        JsonObject.Builder kept = JsonObject.builder();
+        object.forEach((name, value) -> {
+            if (value != DROPPED) {
+                kept.put(name, value);
             }
         });
-        return decoded.build();
+        return kept.build();
     }
 
     private static boolean omitted(Json value, Schema schema) {
@@ -105,11 +117,14 @@ final class Decoder {
     private Json array(JsonArray array, Schema schema, Place place) {
         Schema items = schema.items().orElseThrow(() -> new IllegalStateException("a list without items: " + schema));
         List<Json> decoded = new ArrayList<>(array.size());
+        boolean same = true;
         for (int i = 0; i < array.size(); i++) {
             Json element = array.at(i);
-            decoded.add(element.isNull() ? zero(items) : value(element, items, place.index(i)));
+            Json made = element.isNull() ? zero(items) : value(element, items, place.index(i));
+            same &= made == element;
+            decoded.add(made);
         }
-        return JsonArray.of(decoded);
+        return same ? array : JsonArray.of(decoded);
     }
 
     private static Json zero(Schema schema) {
@@ -126,10 +141,14 @@ final class Decoder {
 
     private static Json text(JsonString text, Schema schema) {
         return switch (schema.format()) {
-            case "date-time" -> time(text.value(), !isMicro(schema));
+            case "date-time" -> canonical(text, time(text.value(), !isMicro(schema)));
             case "byte" -> bytes(text);
             default -> text;
         };
+    }
+
+    private static Json canonical(Json given, Json made) {
+        return made.equals(given) ? given : made;
     }
 
     private static boolean isMicro(Schema schema) {
@@ -182,8 +201,8 @@ final class Decoder {
             case JsonBoolean b -> "";
             case JsonNull n -> "";
         };
-        return new JsonString(Quantity.tryParse(text.strip())
-                .orElseThrow(() -> new DecodingException(QUANTITY)).toString());
+        return canonical(value, new JsonString(Quantity.tryParse(text.strip())
+                .orElseThrow(() -> new DecodingException(QUANTITY)).toString()));
     }
 
     private static Json refuseText(Json value, Schema schema, Place place) {

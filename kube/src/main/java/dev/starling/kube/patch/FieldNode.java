@@ -3,6 +3,7 @@ package dev.starling.kube.patch;
 import dev.starling.kube.json.Json;
 import dev.starling.kube.json.JsonNull;
 import dev.starling.kube.json.JsonObject;
+import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -21,10 +22,11 @@ final class FieldNode {
 
     /** Collects what stands below a node, in order. */
     static final class Children {
-        private final SortedMap<String, Json> nodes = new TreeMap<>();
+        private SortedMap<String, Json> nodes = Collections.emptySortedMap();
 
         void put(String name, Json node) {
             if (node != NOTHING) {
+                nodes = nodes.isEmpty() ? new TreeMap<>() : nodes;
                 nodes.put(name, node);
             }
         }
@@ -42,29 +44,49 @@ final class FieldNode {
         }
     }
 
+    /** What becomes of some of the nodes below a node; made for each node that is looked at, and mostly empty. */
+    private static final class Changes {
+        private static final Changes NONE = new Changes();
+
+        private Map<String, Json> nodes = Map.of();
+
+        void put(String name, Json node) {
+            nodes = nodes.isEmpty() ? new TreeMap<>() : nodes;
+            nodes.put(name, node);
+        }
+
+        boolean isEmpty() {
+            return nodes.isEmpty();
+        }
+
+        Json of(String name, Json otherwise) {
+            return nodes.getOrDefault(name, otherwise);
+        }
+    }
+
     static boolean isMember(Json node) {
         return node instanceof JsonObject object && (object.isEmpty() || object.has(SELF));
     }
 
     /** The same node as a member. */
     static Json member(Json node) {
-        return isMember(node) ? node : changed(node.object(), Map.of(), true);
+        return isMember(node) ? node : changed(node.object(), Changes.NONE, true);
     }
 
-    private static Json changed(JsonObject node, Map<String, Json> changes, boolean member) {
+    private static Json changed(JsonObject node, Changes changes, boolean member) {
         var children = new Children();
         node.forEach((name, child) -> {
             if (!name.equals(SELF)) {
-                children.put(name, changes.getOrDefault(name, child));
+                children.put(name, changes.of(name, child));
             }
         });
-        changes.forEach(children::put);
+        changes.nodes.forEach(children::put);
         return children.node(member);
     }
 
     /** @param below whether the nodes stand below a root */
     static Json union(JsonObject one, JsonObject other, boolean below) {
-        var changes = new TreeMap<String, Json>();
+        var changes = new Changes();
         other.forEach((name, child) -> {
             if (!name.equals(SELF)) {
                 var mine = one.at(name);
@@ -80,7 +102,7 @@ final class FieldNode {
 
     /** @param whole whether what stands below a path of the other goes with it */
     static Json minus(JsonObject one, JsonObject other, boolean whole) {
-        var changes = new TreeMap<String, Json>();
+        var changes = new Changes();
         other.forEach((name, child) -> {
             var mine = one.at(name);
             if (!name.equals(SELF) && mine != NOTHING) {
@@ -99,7 +121,7 @@ final class FieldNode {
             return NOTHING;
         }
         var left = minus(mine, child, whole);
-        return taken && isMember(left) ? changed(left.object(), Map.of(), false) : left;
+        return taken && isMember(left) ? changed(left.object(), Changes.NONE, false) : left;
     }
 
     static Json intersection(JsonObject one, JsonObject other, boolean below) {
@@ -113,7 +135,7 @@ final class FieldNode {
     }
 
     static Json withNamed(JsonObject node, Typing typing) {
-        var changes = new TreeMap<String, Json>();
+        var changes = new Changes();
         node.forEach((name, child) -> {
             if (child.object().isEmpty()) {
                 return;
@@ -129,7 +151,7 @@ final class FieldNode {
     }
 
     static Json fitted(JsonObject node, Typing typing) {
-        var changes = new TreeMap<String, Json>();
+        var changes = new Changes();
         node.forEach((name, child) -> {
             if (child.object().isEmpty()) {
                 return;
