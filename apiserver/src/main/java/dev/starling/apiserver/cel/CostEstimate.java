@@ -13,6 +13,8 @@ import java.util.Optional;
  * stay at the largest. Used once.
  */
 final class CostEstimate {
+    /** Nobody can bound the keys of a map, so that they count as short. */
+    private static final ValueType KEY = sized(ValueType.STRING, 32);
     private static final long MOST = Long.MAX_VALUE / 4;
 
     private final CelAbstractSyntaxTree tree;
@@ -137,7 +139,7 @@ final class CostEstimate {
         var start = part(loop.accuInit());
         long times = size(range.type());
         ValueType element = range.type().form() == ValueType.Form.LIST
-                ? range.type().element().orElse(ValueType.DYN) : ValueType.STRING;
+                ? range.type().element().orElse(ValueType.DYN) : KEY;
         variables.put(loop.iterVar(), element);
         variables.put(loop.accuVar(), sized(start.type(), Math.max(1, times)));
         long step = plus(part(loop.loopCondition()).cost(), part(loop.loopStep()).cost());
