@@ -2,6 +2,7 @@ package dev.starling.control;
 
 import dev.starling.control.autoscaler.AutoscalerController;
 import dev.starling.control.cronjob.CronJobController;
+import dev.starling.control.custom.CustomTypes;
 import dev.starling.control.deployment.DeploymentController;
 import dev.starling.control.endpointslice.EndpointSliceController;
 import dev.starling.control.garbage.GarbageController;
@@ -28,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Starts the scheduler and all controllers on one set of images of the cluster, and ends them in order. */
 public final class Controllers implements MetricSource, AutoCloseable {
@@ -37,12 +39,14 @@ public final class Controllers implements MetricSource, AutoCloseable {
     private final Map<ResourceType, Informer> informers = new LinkedHashMap<>(); // complete after start
     private final List<Controller> controllers = new ArrayList<>(); // complete after start
     private final List<MetricSource> measured = new ArrayList<>(); // complete after start
+    private final CustomTypes customs;
     private final Deque<AutoCloseable> running = new ArrayDeque<>(); // the newest first
 
     private Controllers(Function<String, KubeApi> apis, Driver driver, ControlSettings settings) {
         this.apis = apis;
         this.driver = driver;
         this.settings = settings;
+        this.customs = new CustomTypes(apis.apply("informers"), driver);
     }
 
     /** @param apis the API as it answers a component, by the component's name, such as {@code scheduler} */
@@ -88,8 +92,8 @@ public final class Controllers implements MetricSource, AutoCloseable {
                 new ServiceAccountController.Informers(of(Kinds.NAMESPACES), of(Kinds.SERVICE_ACCOUNTS),
                         of(Kinds.CONFIG_MAPS)), settings.certificate()));
         add(NamespaceController.controller(api("namespace-controller"), of(Kinds.NAMESPACES),
-                () -> Kinds.STORED));
-        add(GarbageController.controller(api("garbage-collector"), informers.values()));
+                () -> Stream.concat(Kinds.STORED.stream(), customs.types().stream()).toList()));
+        add(GarbageController.controller(api("garbage-collector"), informers.values(), customs));
         controllers.forEach(controller -> running.push(controller.start(driver, settings.workers())));
         var scheduler = new Scheduler(api("scheduler"), new Scheduler.SchedulerImages(of(Kinds.PODS), of(Kinds.NODES),
                 of(Kinds.FARGATE_PROFILES)), events(Scheduler.NAME), driver);
@@ -130,6 +134,8 @@ public final class Controllers implements MetricSource, AutoCloseable {
     /** Informers begin last, so that nobody misses their first list. */
     private void begin() {
         informers.values().forEach(informer -> running.push(informer.start(driver)));
+        running.push(customs);
+        running.push(customs.definitions().start(driver));
     }
 
     /** Ends the informers first: nothing new is decided, and what is under way ends. */

@@ -1,6 +1,7 @@
 package dev.starling.control;
 
 import dev.starling.apiserver.admission.Admissions;
+import dev.starling.apiserver.custom.Customs;
 import dev.starling.apiserver.kinds.Bootstrap;
 import dev.starling.apiserver.kinds.BuiltInKinds;
 import dev.starling.apiserver.registry.Caller;
@@ -12,9 +13,11 @@ import dev.starling.apiserver.schema.BuiltInSchema;
 import dev.starling.apiserver.schema.Schemas;
 import dev.starling.apiserver.watch.WatchHub;
 import dev.starling.apiserver.watch.WatchSettings;
+import dev.starling.apiserver.webhook.Webhooks;
 import dev.starling.kube.api.KubeApi;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.net.AddressRange;
+import dev.starling.kube.loop.ThreadDriver;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.yaml.Yaml;
@@ -32,6 +35,7 @@ public final class TestApi implements AutoCloseable {
             new MemoryStore<>(StoreSettings.defaults(), InstantSource.system());
     private final WatchHub hub = new WatchHub(store, WatchSettings.DEFAULT);
     private final Registry registry;
+    private final Customs customs;
 
     /** @param computed what it serves beside what is stored */
     public TestApi(List<ComputedResource> computed) {
@@ -43,6 +47,7 @@ public final class TestApi implements AutoCloseable {
         var admissions = Admissions.of(kinds, Admissions.Parts.alone(store, List.of(), random));
         registry = new Registry(new RegistryParts(store, hub, kinds.kinds(), computed, admissions.stations(),
                 admissions.gates(), clock, random));
+        customs = Customs.over(registry, SCHEMAS, Webhooks.NONE, new ThreadDriver(clock));
         new Bootstrap(as("test")).run(new Bootstrap.Entrance("10.96.0.1", "192.0.2.1", 6443));
     }
 
@@ -64,6 +69,7 @@ public final class TestApi implements AutoCloseable {
 
     @Override
     public void close() {
+        customs.close();
         hub.close();
         store.close();
     }

@@ -1,5 +1,6 @@
 package dev.starling.control.garbage;
 
+import dev.starling.control.custom.CustomTypes;
 import dev.starling.control.garbage.Verdict.Owner;
 import dev.starling.kube.api.ApiException;
 import dev.starling.kube.api.ApiException.Reason;
@@ -15,12 +16,15 @@ import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ObjectKey;
 import dev.starling.kube.object.OwnerReference;
+import dev.starling.kube.object.ResourceType;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * Deletes what no living owner holds: in the background after its owner went, in the foreground before its owner goes;
@@ -37,25 +41,46 @@ public final class GarbageController implements Reconciler {
     }
 
     private record Kind(String group, String name) {
+        static Kind of(Informer informer) {
+            return new Kind(informer.type().group(), informer.type().kind());
+        }
     }
 
-    private final Collection<Informer> informers;
-    private final Map<Kind, Informer> byKind = new HashMap<>(); // complete after the constructor
+    private final Map<Kind, Informer> informers = new ConcurrentHashMap<>();
+    private final Set<ResourceType> builtIn;
 
     private GarbageController(Collection<Informer> informers) {
-        this.informers = List.copyOf(informers);
-        informers.forEach(i -> byKind.put(new Kind(i.type().group(), i.type().kind()), i));
+        informers.forEach(informer -> this.informers.put(Kind.of(informer), informer));
+        this.builtIn = informers.stream().map(Informer::type).collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Wires the controller to an informer of every type whose objects own or are owned; none may be started yet. */
-    public static Controller controller(KubeApi api, Collection<Informer> informers) {
+    /**
+     * Wires the controller to an informer of every type whose objects own or are owned; none may be started yet.
+     *
+     * @param customs more of them, which come and go
+     */
+    public static Controller controller(KubeApi api, Collection<Informer> informers, CustomTypes customs) {
         var reconciler = new GarbageController(informers);
         var controller = new Controller("garbage", api, reconciler, List.copyOf(informers));
-        for (var informer : informers) {
-            informer.index(OWNER, object -> object.owners().stream().map(OwnerReference::uid).distinct().toList());
-            informer.onChange((before, after) -> reconciler.changed(informer, before, after, controller));
-        }
+        informers.forEach(informer -> reconciler.listen(informer, controller));
+        customs.follow(new CustomTypes.Follower() {
+            @Override
+            public void come(Informer informer) {
+                reconciler.listen(informer, controller);
+                reconciler.informers.put(Kind.of(informer), informer);
+            }
+
+            @Override
+            public void gone(Informer informer) {
+                reconciler.informers.remove(Kind.of(informer), informer);
+            }
+        });
         return controller;
+    }
+
+    private void listen(Informer informer, Controller controller) {
+        informer.index(OWNER, object -> object.owners().stream().map(OwnerReference::uid).distinct().toList());
+        informer.onChange((before, after) -> changed(informer, before, after, controller));
     }
 
     private void changed(Informer informer, Optional<KubeObject> before, Optional<KubeObject> after,
@@ -76,7 +101,7 @@ public final class GarbageController implements Reconciler {
     }
 
     private List<Owned> dependents(KubeObject owner) {
-        return informers.stream().flatMap(informer -> informer.by(OWNER, owner.uid()).stream()
+        return informers.values().stream().flatMap(informer -> informer.by(OWNER, owner.uid()).stream()
                 .map(object -> new Owned(informer, object))).toList();
     }
 
@@ -90,16 +115,17 @@ public final class GarbageController implements Reconciler {
     private Optional<Informer> informer(OwnerReference owner) {
         int slash = owner.apiVersion().indexOf('/');
         String group = slash < 0 ? "" : owner.apiVersion().substring(0, slash);
-        return Optional.ofNullable(byKind.get(new Kind(group, owner.kind())));
+        return Optional.ofNullable(informers.get(new Kind(group, owner.kind())));
     }
 
     @Override
     public Outcome reconcile(ObjectKey key, KubeApi api, Instant now) {
-        var informer = informers.stream().filter(i -> i.type().equals(key.type())).findFirst().orElseThrow();
-        var found = informer.find(key.namespace(), key.name());
+        var following = informers.values().stream().filter(i -> i.type().equals(key.type())).findFirst();
+        var found = following.flatMap(informer -> informer.find(key.namespace(), key.name()));
         if (found.isEmpty()) {
             return Outcome.done();
         }
+        var informer = following.orElseThrow();
         var object = found.get();
         if (Finalizers.orphans(object)) {
             dependents(object).forEach(owned -> forget(owned, List.of(object.uid()), api));
@@ -160,7 +186,15 @@ public final class GarbageController implements Reconciler {
         }
     }
 
-    private static void forget(Owned owned, List<String> uids, KubeApi api) {
+    /** Custom kinds know no patches by key: there the list is replaced, if the object still is as it was seen. */
+    private void forget(Owned owned, List<String> uids, KubeApi api) {
+        if (!builtIn.contains(owned.informer().type())) {
+            var kept = owned.object().metadata().array("ownerReferences").objects().stream()
+                    .filter(owner -> !uids.contains(owner.text("uid"))).toList();
+            quietly(() -> api.patch(owned.key(), new Patch.Merge(JsonObject.of("metadata", JsonObject.of(
+                    "resourceVersion", owned.object().resourceVersion(), "ownerReferences", JsonArray.of(kept))))));
+            return;
+        }
         var references = JsonArray.of(uids.stream()
                 .map(uid -> (Json) JsonObject.of("$patch", "delete", "uid", uid)).toList());
         quietly(() -> api.patch(owned.key(), new Patch.Strategic(JsonObject.of("metadata",
