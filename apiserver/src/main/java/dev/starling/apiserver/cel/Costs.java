@@ -9,7 +9,7 @@ final class Costs {
     static final long NEW_LIST = 9;
     static final long NEW_MAP = 29;
     private static final Set<String> FREE = Set.of("_&&_", "_||_", "!_", "_?_:_", "_[_]", "size", "@not_strictly_false",
-            "_?._", "dyn", "type");
+            "_?._", "dyn", "type", "duration", "timestamp", "int", "uint", "double", "bool");
     private static final double PER_CHARACTER = 0.1;
     private static final double PER_PATTERN = 0.25;
 
@@ -35,6 +35,8 @@ final class Costs {
                     * Math.max(1, (call.target().isPresent() ? first : arguments) * PER_PATTERN);
             case "contains" -> (target * PER_CHARACTER + 1) * Math.max(1, first * PER_CHARACTER);
             case "sets.contains", "sets.intersects", "sets.equivalent" -> product(call, sizes);
+            case "_==_", "_!=_", "_<_", "_<=_", "_>_", "_>=_" -> Math.min(first, arguments - first) * PER_CHARACTER;
+            case "startsWith", "endsWith" -> first * PER_CHARACTER;
             default -> (target + arguments) * PER_CHARACTER;
         });
     }
