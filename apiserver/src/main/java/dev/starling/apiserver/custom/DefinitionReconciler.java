@@ -15,6 +15,7 @@ import dev.starling.kube.object.ObjectKey;
 import dev.starling.kube.object.ResourceType;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /** Has definitions served: judges their names, serves their kinds, tells of it, and takes all away at the end. */
 final class DefinitionReconciler implements Reconciler {
@@ -78,8 +79,7 @@ final class DefinitionReconciler implements Reconciler {
     private Outcome clean(Definition definition, KubeApi api, Instant now) {
         if (definition.established()) {
             serving.serve(definition);
-            boolean empty = definition.versions().stream().filter(Definition.Version::served).findFirst()
-                    .map(version -> emptied(definition.type(version))).orElse(true);
+            boolean empty = cheapest(definition).map(version -> emptied(definition.type(version))).orElse(true);
             if (!empty) {
                 tell(definition.object(), api, now);
                 return Outcome.again(NEXT_LOOK);
@@ -90,6 +90,13 @@ final class DefinitionReconciler implements Reconciler {
         api.update(Definition.TYPE.key(definition.object().name()),
                 definition.object().with(JsonArray.strings(finalizers), "metadata", "finalizers"));
         return Outcome.done();
+    }
+
+    /** The version that is read without asking a webhook, if that is served: it may have gone before. */
+    private static Optional<Definition.Version> cheapest(Definition definition) {
+        var served = definition.versions().stream().filter(Definition.Version::served).toList();
+        return served.stream().filter(Definition.Version::storage).findFirst()
+                .or(() -> served.stream().findFirst());
     }
 
     private boolean emptied(ResourceType type) {

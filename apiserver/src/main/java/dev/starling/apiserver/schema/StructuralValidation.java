@@ -64,6 +64,10 @@ final class StructuralValidation {
     private void object(Schema schema, JsonObject object, Place place) {
         schema.required().stream().filter(name -> !object.has(name))
                 .forEach(name -> errors.add(FieldError.required(place.path().child(name), "")));
+        if (schema.embedsObject()) {
+            List.of("apiVersion", "kind").stream().filter(name -> object.text(name).isEmpty()).forEach(name ->
+                    errors.add(FieldError.required(place.path().child(name), "must not be empty")));
+        }
         object.forEach((name, value) -> schema.property(name).or(schema::additional).ifPresent(field ->
                 check(field, new Place(value, place.before().flatMap(before -> before.object().find(name)),
                         place.path().child(name)))));

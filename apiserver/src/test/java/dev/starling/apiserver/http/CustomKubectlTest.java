@@ -52,6 +52,11 @@ class CustomKubectlTest {
             assertEquals("2", kubectl.run("get", "ct", "mine", "-o", "jsonpath={.spec.replicas}"));
             contains("patched", kubectl.run("patch", "ct", "mine", "--type=merge",
                     "-p", "{\"spec\":{\"image\":\"i\"}}"));
+            contains("serverside-applied", kubectl.file(TAB.replace("name: mine", "name: theirs")
+                    .replace("replicas: 3", "steps: [{name: a}, {name: b, run: later}]"), "apply", "--server-side"));
+            contains("serverside-applied", kubectl.file(TAB.replace("name: mine", "name: theirs")
+                    .replace("replicas: 3", "steps: [{name: c}]"), "apply", "--server-side", "--field-manager=other"));
+            assertEquals("a b c", kubectl.run("get", "ct", "theirs", "-o", "jsonpath={.spec.steps[*].name}"));
             contains("labeled", kubectl.run("label", "ct", "mine", "a=b"));
             contains("deleted", kubectl.run("delete", "ct", "mine"));
             contains("deleted", kubectl.run("delete", "crd", "crontabs.stable.example.com"));
