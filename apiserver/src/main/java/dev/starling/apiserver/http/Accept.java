@@ -1,5 +1,6 @@
 package dev.starling.apiserver.http;
 
+import dev.starling.apiserver.protobuf.ProtobufObjects;
 import dev.starling.kube.api.ApiException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.HashMap;
+import java.util.Optional;
 
 /** What forms of an answer a client takes, most wanted first, as its {@code Accept} header says. */
 record Accept(List<Clause> clauses) {
@@ -25,6 +27,10 @@ record Accept(List<Clause> clauses) {
 
         boolean yaml() {
             return type.equals("application/yaml");
+        }
+
+        boolean protobuf() {
+            return type.equals(ProtobufObjects.MEDIA_TYPE);
         }
     }
 
@@ -65,18 +71,31 @@ record Accept(List<Clause> clauses) {
     /**
      * How objects shall be written.
      *
+     * @param typed whether what is answered has a protobuf form; its views have none
      * @throws ApiException NOT_ACCEPTABLE if the client takes nothing that there is
      */
-    Form objectForm() {
+    Form objectForm(boolean typed) {
         for (var clause : clauses) {
-            if (clause.json() || clause.yaml()) {
-                var view = Form.View.named(clause.parameter("as"), clause.parameter("g"), clause.parameter("v"));
-                if (view.isPresent()) {
-                    return new Form(clause.yaml(), view.get(), clause.parameter("v"));
-                }
+            var form = form(clause, typed);
+            if (form.isPresent()) {
+                return form.get();
             }
         }
         throw new ApiException(ApiException.Reason.NOT_ACCEPTABLE, "only the following media types are accepted: "
-                + "application/json, application/yaml");
+                + "application/json, application/yaml" + (typed ? ", " + ProtobufObjects.MEDIA_TYPE : ""));
+    }
+
+    private static Optional<Form> form(Clause clause, boolean typed) {
+        var view = Form.View.named(clause.parameter("as"), clause.parameter("g"), clause.parameter("v"));
+        if (view.isEmpty()) {
+            return Optional.empty();
+        }
+        if (clause.protobuf()) {
+            return typed && view.get() == Form.View.OBJECT
+                    ? Optional.of(new Form(Form.Encoding.PROTOBUF, view.get(), "")) : Optional.empty();
+        }
+        return clause.json() || clause.yaml()
+                ? Optional.of(new Form(clause.yaml() ? Form.Encoding.YAML : Form.Encoding.JSON, view.get(),
+                        clause.parameter("v"))) : Optional.empty();
     }
 }

@@ -1,57 +1,54 @@
 package dev.starling.apiserver.http;
 
+import dev.starling.apiserver.protobuf.ProtobufAnswers;
 import dev.starling.apiserver.registry.KindRules;
 import dev.starling.apiserver.table.Layout;
 import dev.starling.apiserver.table.Tables;
 import dev.starling.kube.api.ApiException;
 import dev.starling.kube.api.ObjectList;
+import dev.starling.kube.api.WatchEvent;
 import dev.starling.kube.json.Json;
 import dev.starling.kube.json.JsonArray;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.json.JsonWriter;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ResourceType;
-import dev.starling.kube.yaml.Yaml;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Function;
 
-/** Writes answers in the form that the client asked for. */
+/** Writes answers about objects of one type in the form that the client asked for. */
 final class Answer {
-    private static final byte[] LINE_END = {'\n'};
-    private static final byte[] COMMA = {','};
-    private static final byte[] LIST_END = "]}\n".getBytes(StandardCharsets.US_ASCII);
-    private static final Set<String> STATUS_KIND = Set.of("Status");
-
     private final Exchange exchange;
-    private final Form form;
-    private final boolean pretty;
+    private final Document document;
+    private final ResourceType type;
     private final Tables.Include include;
+    private final ProtobufAnswers protobuf;
     private Optional<Layout> layout = Optional.empty(); // set before the first use
-    private String listKind = ""; // set before the first use
+    private String listKind; // set before the first use
 
-    private Answer(Exchange exchange, Form form, boolean pretty, Tables.Include include) {
+    private Answer(Exchange exchange, Document document, ResourceType type, Tables.Include include,
+            ProtobufAnswers protobuf) {
         this.exchange = exchange;
-        this.form = form;
-        this.pretty = pretty;
+        this.document = document;
+        this.type = type;
         this.include = include;
+        this.protobuf = protobuf;
+        this.listKind = type.kind() + "List";
     }
 
-    /** @throws ApiException NOT_ACCEPTABLE if the client takes no form that there is */
-    static Answer to(Exchange exchange, ApiRequest request) {
-        var form = Accept.parse(exchange.header("Accept")).objectForm();
-        return new Answer(exchange, form, pretty(exchange, request), include(request));
-    }
-
-    private static boolean pretty(Exchange exchange, ApiRequest request) {
-        if (request.query().has("pretty")) {
-            return request.query().flag("pretty");
-        }
-        String agent = exchange.header("User-Agent");
-        return agent.startsWith("curl") || agent.startsWith("Wget") || agent.startsWith("Mozilla/5.0");
+    /**
+     * An answer about objects of a type.
+     *
+     * @throws ApiException NOT_ACCEPTABLE if the client takes no form that there is
+     */
+    static Answer to(Exchange exchange, ApiRequest request, ResourceType type, ProtobufAnswers protobuf) {
+        var form = Accept.parse(exchange.header("Accept")).objectForm(protobuf.writes(type));
+        return new Answer(exchange, new Document(exchange, form, Document.pretty(exchange, request)), type,
+                include(request), protobuf);
     }
 
     private static Tables.Include include(ApiRequest request) {
@@ -64,15 +61,15 @@ final class Answer {
         };
     }
 
-    Form form() {
-        return form;
-    }
-
     /** Shows objects as their kind wishes. */
     Answer of(KindRules rules) {
         layout = rules.layout();
-        listKind = rules.listKind();
+        listKind = rules.listKind().isEmpty() ? listKind : rules.listKind();
         return this;
+    }
+
+    Form form() {
+        return document.form();
     }
 
     /** A refusal, as JSON whatever the client takes. */
@@ -88,26 +85,19 @@ final class Answer {
         exchange.answer(code, MediaType.TEXT, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** A document that has one form only. */
-    void document(int code, JsonObject document) {
-        if (form.yaml()) {
-            exchange.answer(code, MediaType.YAML, Yaml.write(document).getBytes(StandardCharsets.UTF_8));
-        } else if (pretty) {
-            exchange.answer(code, MediaType.JSON,
-                    (JsonWriter.pretty(document) + "\n").getBytes(StandardCharsets.UTF_8));
-        } else {
-            exchange.answer(code, MediaType.JSON, List.of(JsonWriter.bytes(document), LINE_END));
-        }
+    /** A document that has no protobuf form. */
+    void document(int code, JsonObject tree) {
+        document.document(code, tree);
     }
 
     /** One object. A {@code Status} is never shown as a table. */
-    void object(int code, ResourceType type, KubeObject object, Instant now) {
-        boolean status = STATUS_KIND.contains(object.kind());
-        var view = status ? Form.View.OBJECT : form.view();
+    void object(int code, KubeObject object, Instant now) {
+        boolean status = object.kind().equals("Status");
+        var view = status ? Form.View.OBJECT : form().view();
         switch (view) {
             case OBJECT -> whole(code, object);
-            case TABLE -> document(code, table(type, List.of(object), metadata(object), true, now));
-            case METADATA -> document(code, Tables.metadataOnly(object, form.version()));
+            case TABLE -> document(code, table(List.of(object), metadata(object), true, now));
+            case METADATA -> document(code, Tables.metadataOnly(object, form().version()));
             case METADATA_LIST -> throw notAcceptable("you requested PartialObjectMetadataList, but the requested "
                     + "object is not a list (" + goName(type) + ")");
         }
@@ -125,10 +115,13 @@ final class Answer {
     }
 
     private void whole(int code, KubeObject object) {
-        if (form.yaml() || pretty) {
+        if (form().protobuf()) {
+            protobuf.object(object).ifPresentOrElse(bytes -> exchange.answer(code, form().mediaType(), bytes),
+                    () -> document.encoded(code, object.bytes()));
+        } else if (document.rewrites()) {
             document(code, object.tree());
         } else {
-            exchange.answer(code, MediaType.JSON, List.of(object.bytes(), LINE_END));
+            document.encoded(code, object.bytes());
         }
     }
 
@@ -136,56 +129,69 @@ final class Answer {
         return JsonObject.of("resourceVersion", object.resourceVersion());
     }
 
-    /** A collection; its objects are written as they are stored. */
-    void list(ResourceType type, ObjectList list, Instant now) {
+    /** A collection; its objects are written as they are stored, one after the other. */
+    void list(ObjectList list, Instant now) {
         var metadata = JsonObject.builder().put("resourceVersion", list.resourceVersion())
                 .putText("continue", list.continueToken());
         if (list.remaining() > 0) {
             metadata.put("remainingItemCount", list.remaining());
         }
-        switch (form.view()) {
-            case OBJECT -> objects(type, list, metadata.build());
-            case TABLE -> document(200, table(type, list.items(), metadata.build(), true, now));
+        switch (form().view()) {
+            case OBJECT -> objects(list, metadata.build());
+            case TABLE -> document(200, table(list.items(), metadata.build(), true, now));
             case METADATA -> throw notAcceptable("you requested PartialObjectMetadata, but the requested object is a "
                     + "list (" + goName(type) + "List)");
-            case METADATA_LIST -> document(200, JsonObject.of("kind", "PartialObjectMetadataList",
-                    "apiVersion", "meta.k8s.io/" + form.version(), "metadata", metadata.build(),
-                    "items", list.items().stream().map(o -> Tables.metadataOnly(o, form.version())).toList()));
+            case METADATA_LIST -> metadataOnly(list, metadata.build());
         }
     }
 
-    private void objects(ResourceType type, ObjectList list, JsonObject metadata) {
-        var head = JsonObject.of("kind", listKind.isEmpty() ? type.kind() + "List" : listKind,
-                "apiVersion", type.apiVersion(), "metadata", metadata);
-        if (form.yaml() || pretty) {
-            document(200, head.with("items", JsonArray.of(list.items().stream().map(o -> (Json) o.tree()).toList())));
+    private void objects(ObjectList list, JsonObject metadata) {
+        if (form().protobuf()) {
+            exchange.answer(200, form().mediaType(), new ProtobufList(protobuf, type, metadata, list.items()).pieces());
+        } else {
+            items(JsonObject.of("kind", listKind, "apiVersion", type.apiVersion(), "metadata", metadata),
+                    list.items(), KubeObject::bytes, KubeObject::tree);
+        }
+    }
+
+    private void metadataOnly(ObjectList list, JsonObject metadata) {
+        Function<KubeObject, JsonObject> shown = object -> Tables.metadataOnly(object, form().version());
+        items(JsonObject.of("kind", "PartialObjectMetadataList", "apiVersion", "meta.k8s.io/" + form().version(),
+                "metadata", metadata), list.items(), object -> JsonWriter.bytes(shown.apply(object)), shown);
+    }
+
+    private void items(JsonObject head, List<KubeObject> objects, Function<KubeObject, byte[]> bytes,
+            Function<KubeObject, JsonObject> tree) {
+        if (document.rewrites()) {
+            document(200, head.with("items", JsonArray.of(objects.stream().map(o -> (Json) tree.apply(o)).toList())));
+        } else {
+            exchange.answer(200, MediaType.JSON, Pieces.jsonList(head, objects, bytes));
+        }
+    }
+
+    /** Adds one event of a watch, in the form that the client asked for. */
+    void event(ByteArrayOutputStream piece, WatchEvent event, boolean first, Instant now) {
+        if (form().protobuf()) {
+            piece.writeBytes(protobuf.event(event.type().toString(), event.object()));
             return;
         }
-        var pieces = new ArrayList<byte[]>(2 * list.items().size() + 2);
-        String opening = JsonWriter.text(head);
-        pieces.add((opening.substring(0, opening.length() - 1) + ",\"items\":[").getBytes(StandardCharsets.UTF_8));
-        for (int i = 0; i < list.items().size(); i++) {
-            if (i > 0) {
-                pieces.add(COMMA);
-            }
-            pieces.add(list.items().get(i).bytes());
-        }
-        pieces.add(LIST_END);
-        exchange.answer(200, MediaType.JSON, pieces);
+        piece.writeBytes(("{\"type\":\"" + event.type() + "\",\"object\":").getBytes(StandardCharsets.US_ASCII));
+        piece.writeBytes(event.type() == WatchEvent.Type.ERROR ? event.object().bytes()
+                : shown(event.object(), first, now));
+        piece.write('}');
+        piece.write('\n');
     }
 
-    /** The object of a watch event, in the form that the client asked for. */
-    byte[] event(ResourceType type, KubeObject object, boolean first, Instant now) {
-        return switch (form.view()) {
+    private byte[] shown(KubeObject object, boolean first, Instant now) {
+        return switch (form().view()) {
             case OBJECT -> object.bytes();
-            case TABLE -> JsonWriter.bytes(table(type, List.of(object), metadata(object), first, now));
-            case METADATA, METADATA_LIST -> JsonWriter.bytes(Tables.metadataOnly(object, form.version()));
+            case TABLE -> JsonWriter.bytes(table(List.of(object), metadata(object), first, now));
+            case METADATA, METADATA_LIST -> JsonWriter.bytes(Tables.metadataOnly(object, form().version()));
         };
     }
 
-    private JsonObject table(ResourceType type, List<KubeObject> objects, JsonObject metadata, boolean headed,
-            Instant now) {
+    private JsonObject table(List<KubeObject> objects, JsonObject metadata, boolean headed, Instant now) {
         return Tables.table(layout.orElseGet(() -> Tables.layout(type)), objects,
-                new Tables.Wish(form.version(), metadata, include, headed, now));
+                new Tables.Wish(form().version(), metadata, include, headed, now));
     }
 }

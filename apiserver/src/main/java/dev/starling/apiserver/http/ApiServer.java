@@ -3,6 +3,7 @@ package dev.starling.apiserver.http;
 import dev.starling.apiserver.access.Access;
 import dev.starling.apiserver.access.Certificates;
 import dev.starling.apiserver.access.Reviews;
+import dev.starling.apiserver.protobuf.ProtobufAnswers;
 import dev.starling.apiserver.protobuf.ProtobufObjects;
 import dev.starling.apiserver.registry.Registry;
 import dev.starling.apiserver.schema.BuiltInSchema;
@@ -54,7 +55,8 @@ public final class ApiServer implements AutoCloseable {
         metrics = new Metrics(limits, tunnels, parts.registry()::counters);
         var pods = new PodPages(parts.registry(), parts.streams(), stopping, parts.clock());
         var resources = new Resources(new Resources.Parts(parts.registry(), pods, parts.uploads(),
-                new ProtobufObjects(parts.schemas()), parts.clock(), parts.random()), stopping);
+                new ProtobufObjects(parts.schemas()), new ProtobufAnswers(parts.schemas()), parts.clock(),
+                parts.random()), stopping);
         var chain = new RequestChain(parts.access(), limits, pages(parts, metrics, tokens.keySet()), resources,
                 metrics);
         server = new HttpServer(parts.settings(), certificates.serverTls(), chain, tunnels);
@@ -81,7 +83,7 @@ public final class ApiServer implements AutoCloseable {
     }
 
     private static Page document(JsonObject document) {
-        return (exchange, request) -> Answer.to(exchange, request).document(200, document);
+        return (exchange, request) -> Document.to(exchange, request).document(200, document);
     }
 
     private static JsonObject version(String version) {

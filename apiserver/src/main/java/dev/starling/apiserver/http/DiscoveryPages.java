@@ -36,7 +36,7 @@ final class DiscoveryPages {
             if (version.isPresent()) {
                 aggregated(exchange, discovery.aggregated(core, version.get()), version.get());
             } else {
-                Answer.to(exchange, request).document(200,
+                Document.to(exchange, request).document(200,
                         core ? discovery.coreVersions(exchange.localAddress()) : discovery.groupList());
             }
             return;
@@ -45,7 +45,7 @@ final class DiscoveryPages {
                 : segments.size() == 2 ? discovery.group(segments.get(1))
                 : discovery.resources(segments.get(1), segments.get(2));
         if (document.isPresent()) {
-            Answer.to(exchange, request).document(200, document.get());
+            Document.to(exchange, request).document(200, document.get());
         } else {
             Answer.text(exchange, 404, "404 page not found\n");
         }

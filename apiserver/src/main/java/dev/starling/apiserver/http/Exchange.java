@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,8 @@ import org.eclipse.jetty.util.NanoTime;
 /** One request and its one answer. Used by the virtual thread of the request alone, but for the end of a stream. */
 final class Exchange {
     private static final int STEP_BYTES = 16 << 10;
+    /** From here on an answer is packed for clients that take gzip. */
+    private static final int GZIP_BYTES = 128 << 10;
 
     private final Request request;
     private final Response response;
@@ -154,40 +157,82 @@ final class Exchange {
     }
 
     void answer(int code, String type, byte[] body) {
+        if (packs(body.length)) {
+            answer(code, type, new Pieces(List.of(body).stream(), false));
+            return;
+        }
         begin(code, type);
         response.getHeaders().put("Content-Length", body.length);
         response.write(true, ByteBuffer.wrap(body), callback);
     }
 
-    /** An answer in several pieces, which are written one after the other. */
     void answer(int code, String type, List<byte[]> pieces) {
-        long length = 0;
-        for (byte[] piece : pieces) {
-            length += piece.length;
+        answer(code, type, Pieces.of(pieces));
+    }
+
+    /** An answer in several pieces, which are made and written one after the other. */
+    void answer(int code, String type, Pieces pieces) {
+        if (pieces.small()) {
+            var body = new ByteArrayOutputStream(1 << 10);
+            pieces.parts().forEach(body::writeBytes);
+            answer(code, type, body.toByteArray());
+            return;
         }
-        if (length <= STEP_BYTES) {
-            answer(code, type, joined(pieces, (int) length));
+        // What is short after all is not packed: the first bytes are held back until it is known.
+        var parts = pieces.parts().iterator();
+        var front = new ByteArrayOutputStream(STEP_BYTES);
+        while (parts.hasNext() && (front.size() < STEP_BYTES || acceptsGzip() && front.size() <= GZIP_BYTES)) {
+            front.writeBytes(parts.next());
+        }
+        if (!parts.hasNext() && !packs(front.size())) {
+            begin(code, type);
+            response.getHeaders().put("Content-Length", front.size());
+            response.write(true, ByteBuffer.wrap(front.toByteArray()), callback);
             return;
         }
         begin(code, type);
-        response.getHeaders().put("Content-Length", length);
         try {
-            writeAll(pieces);
+            if (packs(front.size())) {
+                pack(front.toByteArray(), parts);
+            } else {
+                writeAll(front.toByteArray(), parts);
+            }
             response.write(true, ByteBuffer.allocate(0), callback);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             breakOff(e);
         }
     }
 
-    private static byte[] joined(List<byte[]> pieces, int length) {
-        var all = ByteBuffer.allocate(length);
-        pieces.forEach(all::put);
-        return all.array();
+    private boolean packs(int length) {
+        return length > GZIP_BYTES && acceptsGzip();
     }
 
-    private void writeAll(List<byte[]> pieces) throws IOException {
+    private boolean acceptsGzip() {
+        for (String coding : header("Accept-Encoding").split(",")) {
+            if (coding.strip().equals("gzip")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void pack(byte[] front, Iterator<byte[]> rest) throws IOException {
+        response.getHeaders().put("Content-Encoding", "gzip");
+        response.getHeaders().add("Vary", "Accept-Encoding");
+        try (var sink = new GzipSink(response)) {
+            sink.write(front);
+            while (rest.hasNext()) {
+                sink.write(rest.next());
+            }
+            sink.finish();
+        }
+    }
+
+    private void writeAll(byte[] front, Iterator<byte[]> rest) throws IOException {
+        Content.Sink.write(response, false, ByteBuffer.wrap(front));
         var step = ByteBuffer.allocate(2 * STEP_BYTES);
-        for (byte[] piece : pieces) {
+        while (rest.hasNext()) {
+            byte[] piece = rest.next();
             if (piece.length > step.remaining()) {
                 Content.Sink.write(response, false, step.flip());
                 step.clear();

@@ -1,15 +1,30 @@
 package dev.starling.apiserver.http;
 
+import dev.starling.apiserver.protobuf.ProtobufObjects;
 import java.util.Optional;
 
 /**
  * In which form an answer is written.
  *
- * @param yaml YAML instead of JSON
+ * @param encoding how it is written
  * @param version of the view's own type: {@code v1} or {@code v1beta1}
  */
-record Form(boolean yaml, View view, String version) {
-    static final Form JSON = new Form(false, View.OBJECT, "");
+record Form(Encoding encoding, View view, String version) {
+
+    /** How trees become bytes. */
+    enum Encoding {
+        JSON(MediaType.JSON), YAML(MediaType.YAML), PROTOBUF(ProtobufObjects.MEDIA_TYPE);
+
+        private final String mediaType;
+
+        Encoding(String mediaType) {
+            this.mediaType = mediaType;
+        }
+
+        String mediaType() {
+            return mediaType;
+        }
+    }
 
     /** What of an object is shown. */
     enum View {
@@ -32,11 +47,20 @@ record Form(boolean yaml, View view, String version) {
         }
     }
 
-    Form plain() {
-        return new Form(yaml, View.OBJECT, "");
+    boolean yaml() {
+        return encoding == Encoding.YAML;
+    }
+
+    boolean protobuf() {
+        return encoding == Encoding.PROTOBUF;
     }
 
     String mediaType() {
-        return yaml ? MediaType.YAML : MediaType.JSON;
+        return encoding.mediaType();
+    }
+
+    /** The type of an answer that is a row of watch events. */
+    String streamType() {
+        return protobuf() ? mediaType() + ";stream=watch" : MediaType.JSON;
     }
 }

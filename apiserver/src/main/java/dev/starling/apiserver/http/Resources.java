@@ -1,5 +1,6 @@
 package dev.starling.apiserver.http;
 
+import dev.starling.apiserver.protobuf.ProtobufAnswers;
 import dev.starling.apiserver.protobuf.ProtobufObjects;
 import dev.starling.apiserver.registry.Caller;
 import dev.starling.apiserver.registry.Deleted;
@@ -34,6 +35,7 @@ final class Resources {
     private final PodPages pods;
     private final Stopping stopping;
     private final ProtobufObjects protobuf;
+    private final ProtobufAnswers answers;
     private final InstantSource clock;
     private final RandomGenerator random;
     private final Map<String, Upload> uploads;
@@ -42,9 +44,10 @@ final class Resources {
      * What resources are served with.
      *
      * @param protobuf reads the bodies of typed clients
+     * @param answers writes to them
      */
     record Parts(Registry registry, PodPages pods, Map<String, Upload> uploads, ProtobufObjects protobuf,
-            InstantSource clock, RandomGenerator random) {
+            ProtobufAnswers answers, InstantSource clock, RandomGenerator random) {
         Parts {
             uploads = Map.copyOf(uploads);
         }
@@ -55,6 +58,7 @@ final class Resources {
         this.pods = parts.pods();
         this.stopping = stopping;
         this.protobuf = parts.protobuf();
+        this.answers = parts.answers();
         this.clock = parts.clock();
         this.random = parts.random();
         this.uploads = parts.uploads();
@@ -84,12 +88,6 @@ final class Resources {
         WriteOptions writeOptions() {
             return Options.write(request.query(), exchange.header("User-Agent"));
         }
-
-        Answer answer() {
-            var answer = Answer.to(exchange, request);
-            boolean whole = path.subresource().isEmpty() || path.subresource().equals("status");
-            return whole ? answer.of(rules) : answer;
-        }
     }
 
     void serve(Exchange exchange, ApiRequest request, ApiPath path, Caller caller) {
@@ -110,7 +108,7 @@ final class Resources {
         }
         switch (request.verb()) {
             case "get" -> get(call);
-            case "list" -> call.answer().list(call.type(),
+            case "list" -> answer(call).list(
                     registry.list(Options.list(call.type(), call.namespace(), request.query())), clock.instant());
             case "watch" -> watch(call);
             case "create" -> create(call);
@@ -146,7 +144,7 @@ final class Resources {
             throw notAllowed();
         }
         try (var file = exchange.stream()) {
-            Answer.to(exchange, request).document(201, upload.take(file));
+            Document.to(exchange, request).document(201, upload.take(file));
         } catch (IOException e) {
             throw ApiException.badRequest("the file was not sent to its end: " + e.getMessage());
         }
@@ -186,30 +184,39 @@ final class Resources {
     }
 
     private void get(Call call) {
-        var answer = call.answer();
+        var answer = answer(call);
         registry.requireRevision(call.request().query().text("resourceVersion"));
-        answer.object(200, call.type(), registry.get(call.key()), clock.instant());
+        answer.object(200, registry.get(call.key()), clock.instant());
+    }
+
+    private Answer answer(Call call) {
+        var answer = Answer.to(call.exchange(), call.request(), call.type(), answers);
+        boolean whole = call.path().subresource().isEmpty() || call.path().subresource().equals("status");
+        return whole ? answer.of(call.rules()) : answer;
     }
 
     private void watch(Call call) {
+        if (call.exchange().method().equals("HEAD")) {
+            throw notAllowed();
+        }
         var query = call.request().query();
-        var answer = call.answer();
+        var answer = answer(call);
         var wanted = Options.watch(call.type(), call.namespace(), query);
         var most = query.number("timeoutSeconds").stream().mapToObj(Duration::ofSeconds)
                 .filter(Duration::isPositive).findFirst()
                 .orElseGet(() -> SHORTEST_WATCH.plusSeconds(random.nextInt((int) SHORTEST_WATCH.toSeconds())));
-        new WatchStream(registry.watch(wanted), call.type(), answer, clock).serve(call.exchange(), most, stopping);
+        new WatchStream(registry.watch(wanted), answer, clock).serve(call.exchange(), most, stopping);
     }
 
     private void create(Call call) {
-        var answer = call.answer();
+        var answer = answer(call);
         var body = Body.object(call.exchange(), bodyKind(call), protobuf);
         var warnings = new Warnings();
         var created = registry.create(call.by(warnings, body.duplicateFields()), call.key(),
                 KubeObject.of(body.tree()), call.writeOptions());
         warn(call, warnings);
         answer.object(created.kind().equals("Status") ? (int) created.tree().at("code").number(201) : 201,
-                call.type(), created, clock.instant());
+                created, clock.instant());
     }
 
     private static String bodyKind(Call call) {
@@ -218,26 +225,26 @@ final class Resources {
     }
 
     private void update(Call call) {
-        var answer = call.answer();
+        var answer = answer(call);
         var body = Body.object(call.exchange(), bodyKind(call), protobuf);
         var warnings = new Warnings();
         var written = registry.update(call.by(warnings, body.duplicateFields()), call.key(),
                 KubeObject.of(body.tree()), call.writeOptions());
         warn(call, warnings);
-        answer.object(written.created() ? 201 : 200, call.type(), written.object(), clock.instant());
+        answer.object(written.created() ? 201 : 200, written.object(), clock.instant());
     }
 
     private void patch(Call call) {
-        var answer = call.answer();
+        var answer = answer(call);
         var patch = Body.patch(call.exchange(), call.request().query());
         var warnings = new Warnings();
         var written = registry.patch(call.by(warnings, List.of()), call.key(), patch, call.writeOptions());
         warn(call, warnings);
-        answer.object(written.created() ? 201 : 200, call.type(), written.object(), clock.instant());
+        answer.object(written.created() ? 201 : 200, written.object(), clock.instant());
     }
 
     private void delete(Call call) {
-        var answer = call.answer();
+        var answer = answer(call);
         var options = Options.delete(call.request().query(), Body.deleteOptions(call.exchange(), protobuf));
         var warnings = new Warnings();
         var deleted = registry.delete(call.by(warnings, List.of()), call.key(), options);
@@ -246,7 +253,7 @@ final class Resources {
             answer.document(200, success(call, deleted));
         } else {
             boolean foreground = options.propagation().equals(Optional.of(DeleteOptions.Propagation.FOREGROUND));
-            answer.object(foreground && !deleted.gone() ? 202 : 200, call.type(), deleted.object(), clock.instant());
+            answer.object(foreground && !deleted.gone() ? 202 : 200, deleted.object(), clock.instant());
         }
     }
 
@@ -258,14 +265,14 @@ final class Resources {
     }
 
     private void deleteCollection(Call call) {
-        var answer = call.answer();
+        var answer = answer(call);
         var query = call.request().query();
         var options = Options.delete(query, Body.deleteOptions(call.exchange(), protobuf));
         var warnings = new Warnings();
         var deleted = registry.deleteCollection(call.by(warnings, List.of()),
                 Options.list(call.type(), call.namespace(), query), options);
         warn(call, warnings);
-        answer.list(call.type(), deleted, clock.instant());
+        answer.list(deleted, clock.instant());
     }
 
     private static void warn(Call call, Warnings warnings) {

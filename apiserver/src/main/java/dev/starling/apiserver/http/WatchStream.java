@@ -2,11 +2,9 @@ package dev.starling.apiserver.http;
 
 import dev.starling.kube.api.Watch;
 import dev.starling.kube.api.WatchEvent;
-import dev.starling.kube.object.ResourceType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -23,16 +21,14 @@ final class WatchStream {
     private static final int PIECE_BYTES = 32 << 10;
 
     private final Watch watch;
-    private final ResourceType type;
     private final Answer answer;
     private final InstantSource clock;
     private final Semaphore signal = new Semaphore(0);
     private volatile boolean gone;
     private boolean first = true;
 
-    WatchStream(Watch watch, ResourceType type, Answer answer, InstantSource clock) {
+    WatchStream(Watch watch, Answer answer, InstantSource clock) {
         this.watch = watch;
-        this.type = type;
         this.answer = answer;
         this.clock = clock;
     }
@@ -45,7 +41,7 @@ final class WatchStream {
             signal.release();
         };
         try (watch; var stop = stopping.register(end);
-                var out = exchange.stream(200, MediaType.JSON, end)) {
+                var out = exchange.stream(200, answer.form().streamType(), end)) {
             watch.onReady(signal::release);
             do {
                 signal.drainPermits();
@@ -81,12 +77,7 @@ final class WatchStream {
     }
 
     private void append(ByteArrayOutputStream piece, WatchEvent event) {
-        boolean error = event.type() == WatchEvent.Type.ERROR;
-        byte[] object = error ? event.object().bytes() : answer.event(type, event.object(), first, clock.instant());
-        first = false;
-        piece.writeBytes(("{\"type\":\"" + event.type() + "\",\"object\":").getBytes(StandardCharsets.US_ASCII));
-        piece.writeBytes(object);
-        piece.write('}');
-        piece.write('\n');
+        answer.event(piece, event, first, clock.instant());
+        first &= event.type() == WatchEvent.Type.ERROR;
     }
 }

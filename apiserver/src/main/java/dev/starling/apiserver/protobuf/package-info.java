@@ -1,4 +1,4 @@
-/** Reads the protobuf form of built-in kinds, which typed clients send, into the same tree as JSON gives. */
+/** The protobuf form of built-in kinds, which typed clients speak, to and from the same tree as JSON gives. */
 @NullMarked
 package dev.starling.apiserver.protobuf;
 
