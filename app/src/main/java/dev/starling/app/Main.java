@@ -5,6 +5,7 @@ import dev.starling.app.demo.DemoException;
 import dev.starling.app.options.Arguments;
 import dev.starling.app.up.DataFolder;
 import dev.starling.app.up.Down;
+import dev.starling.app.up.Restore;
 import dev.starling.app.up.StartException;
 import dev.starling.app.up.Up;
 import dev.starling.app.up.UpSettings;
@@ -14,7 +15,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
-/** The commands that need the server's code: up, down, demo. Errors are one line; the exit code is 1, usage's is 2. */
+/**
+ * The commands that need the server's code: up, down, restore, demo. Errors are one line; the exit code is 1, usage's
+ * is 2.
+ */
 public final class Main {
     private static final System.Logger LOG = System.getLogger(Main.class.getName());
     private static final String LOG_FORMAT = "%1$tFT%1$tT.%1$tL %4$s %5$s%6$s%n";
@@ -42,6 +46,7 @@ public final class Main {
             return switch (command) {
                 case "up" -> new Up(UpSettings.parse(rest, usual)).run();
                 case "down" -> Down.run(rest, usual);
+                case "restore" -> Restore.run(rest, usual);
                 case "demo" -> Demo.run(rest);
                 default -> throw new Arguments.UsageException("no such command: " + command);
             };
@@ -65,6 +70,7 @@ public final class Main {
         return switch (command) {
             case "up" -> UpSettings.USAGE;
             case "down" -> Down.USAGE;
+            case "restore" -> Restore.USAGE;
             case "demo" -> Demo.USAGE;
             default -> throw new Arguments.UsageException("no such command: " + command);
         };

@@ -9,6 +9,7 @@ import dev.starling.kube.json.JsonException;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.json.JsonReader;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,6 +68,11 @@ final class HttpServer implements Server {
         } catch (IOException e) {
             throw new CliException("sending " + body + " failed: " + e.getMessage());
         }
+    }
+
+    @Override
+    public void receive(String path, OutputStream to) throws IOException {
+        api.download(path, to);
     }
 
     @Override

@@ -2,6 +2,8 @@ package dev.starling.cli;
 
 import dev.starling.kube.api.KubeApi;
 import dev.starling.kube.json.JsonObject;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 
 /** A running server, as client commands need it. Refusals are {@link dev.starling.kube.api.ApiException}s. */
@@ -17,6 +19,9 @@ interface Server extends AutoCloseable {
 
     /** Sends a file as the body of a POST, without holding it in memory. */
     JsonObject send(String path, String mediaType, Path body);
+
+    /** Copies what a path answers to a stream, without holding it in memory. */
+    void receive(String path, OutputStream to) throws IOException;
 
     @Override
     void close();

@@ -22,7 +22,7 @@ final class Starling {
     static final int MISUNDERSTOOD = 2;
     private static final List<Command> COMMANDS = List.of(new CreateCluster(), new GetCluster(), new CreateProfile(),
             new ProfileCommands.Get(), new ProfileCommands.Delete(), new BillCommand(), new ImageCommands.Import(),
-            new ImageCommands.Listing(), new ImageCommands.Remove(), new VersionCommand());
+            new ImageCommands.Listing(), new ImageCommands.Remove(), new BackupCommand(), new VersionCommand());
     private static final Set<String> HELP = Set.of("--help", "-h", "help");
     private static final Map<String, String> ALIASES = Map.of("clusters", "cluster", "fargateprofiles",
             "fargateprofile", "images", "image", "ls", "list", "rm", "remove", "--version", "version");

@@ -1,6 +1,7 @@
 package dev.starling.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.starling.kube.json.JsonObject;
@@ -275,5 +276,16 @@ final class CommandsTest {
         assertEquals(1, new Starling(session).run(List.of("bill")));
         assertEquals("error: no server has run in " + folder + "/.local/share/starling: start one with ./starling up, "
                 + "or name another one's file with --kubeconfig\n", err.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void aBackupIsThereOnceItIsWhole() throws Exception {
+        var file = folder.resolve("monday.backup");
+        done("", "backup", file.toString());
+        assertEquals(17 + 32, Files.size(file));
+        assertEquals(1, run("", "backup", file.toString()));
+        server.breakOff();
+        assertEquals(1, run("", "backup", folder.resolve("half").toString()));
+        assertFalse(Files.exists(folder.resolve("half")));
     }
 }

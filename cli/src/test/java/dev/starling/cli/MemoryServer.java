@@ -25,9 +25,15 @@ import java.util.TreeMap;
 final class MemoryServer implements Server, KubeApi {
     private final Map<ObjectKey, KubeObject> objects = new TreeMap<>(Comparator.comparing(ObjectKey::toString));
     private final List<String> sent = new ArrayList<>();
+    private boolean broken;
 
     void put(ObjectKey key, KubeObject object) {
         objects.put(key, object);
+    }
+
+    /** From now on what is received ends early. */
+    void breakOff() {
+        broken = true;
     }
 
     /** What was sent: path, media type and file. */
@@ -106,6 +112,17 @@ final class MemoryServer implements Server, KubeApi {
     public JsonObject send(String path, String mediaType, Path body) {
         sent.add(path + " " + mediaType + " " + body.getFileName());
         return JsonObject.of("references", JsonArray.of("docker.io/library/nginx:latest"));
+    }
+
+    @Override
+    public void receive(String path, java.io.OutputStream to) throws java.io.IOException {
+        byte[] content = "what is backed up".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        to.write(content);
+        try {
+            to.write(java.security.MessageDigest.getInstance("SHA-256").digest(content), 0, broken ? 20 : 32);
+        } catch (java.security.NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Override

@@ -135,6 +135,20 @@ public final class DiskStore<V> implements RevisionStore<V> {
         }
     }
 
+    /** Makes a store without history of a backup's entries; returns its revision. */
+    static long restore(Path folder, Backup.Entries entries) throws IOException {
+        NativeLibrary.load(folder.resolve(NATIVE));
+        var database = folder.resolve(DATABASE);
+        long revision = entries.snapshot() + Backup.REVISIONS_SKIPPED;
+        try (var rocks = Database.open(database, true)) {
+            RocksLog.restore(rocks, entries, revision);
+        } catch (RocksDBException refused) {
+            throw translated(refused);
+        }
+        writeFormat(folder);
+        return revision;
+    }
+
     private static StoreException translated(RocksDBException refused) {
         return Database.corrupt(refused)
                 ? new CorruptStoreException(String.valueOf(refused.getMessage()), refused)

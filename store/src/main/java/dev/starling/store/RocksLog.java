@@ -1,5 +1,6 @@
 package dev.starling.store;
 
+import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -21,6 +22,7 @@ import org.rocksdb.WriteBatch;
 final class RocksLog<V> implements CommitLog<V> {
     private static final Logger LOG = System.getLogger(RocksLog.class.getName());
     private static final byte[] COMPACTED_ROW = "compacted".getBytes(StandardCharsets.US_ASCII);
+    private static final int RESTORED_BYTES = 8 << 20;
     private static final byte[] FIRST_ROW = RecordFormat.rowKey(0);
 
     private final Path folder;
@@ -51,6 +53,21 @@ final class RocksLog<V> implements CommitLog<V> {
         }
         durable = image.revision();
         return image;
+    }
+
+    /** Writes a backup's entries into a new database, as if all before a revision were compacted. */
+    static void restore(Database into, Backup.Entries entries, long compacted) throws IOException, RocksDBException {
+        try (var batch = new WriteBatch()) {
+            batch.put(COMPACTED_ROW, ByteBuffer.allocate(Long.BYTES).putLong(compacted).array());
+            for (long revision = entries.next(); revision > 0; revision = entries.next()) {
+                batch.put(RecordFormat.rowKey(revision), entries.record());
+                if (batch.getDataSize() > RESTORED_BYTES) {
+                    into.write(batch);
+                    batch.clear();
+                }
+            }
+            into.write(batch);
+        }
     }
 
     @Override

@@ -32,7 +32,8 @@ public final class ApiServer implements AutoCloseable {
      */
     public record Parts(ServerSettings settings, Registry registry, Access access, Certificates certificates,
             PodStreams streams, Map<String, Upload> uploads, Schemas schemas, List<HealthCheck> live,
-            List<HealthCheck> ready, String version, InstantSource clock, RandomGenerator random) {
+            List<HealthCheck> ready, String version, InstantSource clock, RandomGenerator random,
+            Operations operations) {
         public Parts {
             uploads = Map.copyOf(uploads);
             live = List.copyOf(live);
@@ -77,6 +78,7 @@ public final class ApiServer implements AutoCloseable {
                 metrics.text().getBytes(java.nio.charset.StandardCharsets.UTF_8)));
         pages.put("version", document(version(parts.version())));
         pages.put("openid", document(keySet));
+        pages.put("starling", new BackupPage(parts.operations().backup())::serve);
         var roots = pages.keySet().stream().map(name -> "/" + name).toList();
         pages.put("", document(JsonObject.of("paths", roots)));
         return pages;

@@ -6,6 +6,7 @@ import dev.starling.apiserver.access.rbac.BootstrapRoles;
 import dev.starling.apiserver.custom.Customs;
 import dev.starling.apiserver.kinds.TestRegistry;
 import dev.starling.apiserver.registry.TokenIssuer;
+import dev.starling.apiserver.registry.ObjectCodec;
 import dev.starling.apiserver.schema.Schemas;
 import dev.starling.apiserver.webhook.Webhooks;
 import dev.starling.kube.http.ClusterAccess;
@@ -14,6 +15,7 @@ import dev.starling.kube.http.Kubeconfig;
 import dev.starling.kube.loop.ThreadDriver;
 import dev.starling.kube.object.Kinds;
 import java.net.URI;
+import dev.starling.store.Backup;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,7 +53,8 @@ final class TestServer implements AutoCloseable {
         server = new ApiServer(new ApiServer.Parts(settings, registry.registry(),
                 registry.roles().access(certificates.proofs(registry.registry().reader(), clock)), certificates,
                 streams, Map.of(), SCHEMAS, List.of(), List.of(new HealthCheck("store", () -> true)),
-                "v1.34.0+starling", clock, new Random(3)));
+                "v1.34.0+starling", clock, new Random(3),
+                new Operations(to -> Backup.write(registry.store(), new ObjectCodec(), to))));
         kubeconfig = folder.resolve("kubeconfig");
         certificates.writeKubeconfig(kubeconfig, "test", "https://127.0.0.1:" + server.port());
     }

@@ -9,6 +9,7 @@ import dev.starling.apiserver.admission.Admissions;
 import dev.starling.apiserver.custom.Customs;
 import dev.starling.apiserver.http.ApiServer;
 import dev.starling.apiserver.http.HealthCheck;
+import dev.starling.apiserver.http.Operations;
 import dev.starling.apiserver.http.ServerSettings;
 import dev.starling.apiserver.http.Upload;
 import dev.starling.apiserver.kinds.Bootstrap;
@@ -33,6 +34,7 @@ import dev.starling.kube.api.Release;
 import dev.starling.kube.loop.Driver;
 import dev.starling.kube.metric.MetricSource;
 import dev.starling.kube.net.AddressRange;
+import dev.starling.store.Backup;
 import dev.starling.store.DiskStore;
 import dev.starling.store.StoreSettings;
 import java.net.Inet4Address;
@@ -70,7 +72,8 @@ final class ApiPart implements AutoCloseable {
         this.reached = UpSettings.reached(host);
         this.services = AddressRange.parse(serviceRange);
         try {
-            var store = undo.with("store", DiskStore.open(folder.store(), new ObjectCodec(),
+            var codec = new ObjectCodec();
+            var store = undo.with("store", DiskStore.open(folder.store(), codec,
                     StoreSettings.defaults(), clock));
             var hub = undo.with("watches", new WatchHub(store, WatchSettings.DEFAULT));
             undo.later("bookmarks", driver.start(hub));
@@ -93,7 +96,8 @@ final class ApiPart implements AutoCloseable {
             server = undo.with("http", new ApiServer(new ApiServer.Parts(
                     ServerSettings.DEFAULT.at(host, settings.port()), registry,
                     roles.access(certificates.proofs(registry.reader(), clock)), certificates, additions.streams(),
-                    additions.uploads(), schemas, List.of(), ready(additions), Release.VERSION, clock, random)));
+                    additions.uploads(), schemas, List.of(), ready(additions), Release.VERSION, clock, random,
+                    new Operations(to -> Backup.write(store, codec, to)))));
             var entrance = new Bootstrap.Entrance(services.address(1), address(reached), server.port());
             new Bootstrap(as("bootstrap")).run(entrance);
             undo.later("bootstrap-roles", driver.start(new BootstrapRoles(as("bootstrap"), () -> ruled.set(true))));

@@ -20,6 +20,7 @@ import dev.starling.kube.object.ObjectKey;
 import dev.starling.kube.object.ResourceType;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -117,6 +118,17 @@ public final class HttpApi implements KubeApi, AutoCloseable {
     /** The body of any path below the server's address, such as {@code /version}. */
     public String text(String path) {
         return new String(send("GET", path, Content.NONE), StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Copies the answer of a path to a stream, without holding it in memory.
+     *
+     * @throws IOException if the answer breaks off, or the stream refuses it
+     */
+    public void download(String path, OutputStream to) throws IOException {
+        try (var body = exchange(request("GET", path, Content.NONE).build()).body()) {
+            body.transferTo(to);
+        }
     }
 
     /**
