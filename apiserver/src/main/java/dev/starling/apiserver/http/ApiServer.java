@@ -3,6 +3,7 @@ package dev.starling.apiserver.http;
 import dev.starling.apiserver.access.Access;
 import dev.starling.apiserver.access.Certificates;
 import dev.starling.apiserver.access.Reviews;
+import dev.starling.apiserver.fairness.Fairness;
 import dev.starling.apiserver.protobuf.ProtobufAnswers;
 import dev.starling.apiserver.protobuf.ProtobufObjects;
 import dev.starling.apiserver.registry.Registry;
@@ -11,6 +12,7 @@ import dev.starling.apiserver.schema.Schemas;
 import dev.starling.kube.api.PodStreams;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.metric.MetricSource;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,9 @@ import java.util.random.RandomGenerator;
 
 /** The Kubernetes API over HTTP. Runs from its making until it is closed. */
 public final class ApiServer implements AutoCloseable {
+    /** How long a request may wait for its turn. */
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
     private final HttpServer server;
     private final Metrics metrics;
     private final Stopping stopping = new Stopping();
@@ -54,12 +59,17 @@ public final class ApiServer implements AutoCloseable {
         var limits = new Limits(parts.settings());
         var tunnels = new Tunnels();
         metrics = new Metrics(limits, tunnels, parts.registry()::counters);
+        metrics.latenciesOf(parts.registry().catalog());
         var pods = new PodPages(parts.registry(), parts.streams(), stopping, parts.clock());
         var resources = new Resources(new Resources.Parts(parts.registry(), pods, parts.uploads(),
                 new ProtobufObjects(parts.schemas()), new ProtobufAnswers(parts.schemas()), parts.clock(),
                 parts.random()), stopping);
-        var chain = new RequestChain(parts.access(), limits, pages(parts, metrics, tokens.keySet()), resources,
-                metrics);
+        var fairness = new Fairness(parts.registry().reader(), parts.settings().reads() + parts.settings().writes(),
+                PATIENCE, parts.clock());
+        metrics.also(fairness);
+        var chain = new RequestChain(new RequestChain.Parts(parts.access(), new FairFlow(fairness, limits), resources,
+                metrics, parts.operations().audit(), new ProtobufObjects(parts.schemas())),
+                pages(parts, metrics, tokens.keySet()));
         server = new HttpServer(parts.settings(), certificates.serverTls(), chain, tunnels);
         server.start();
     }

@@ -35,6 +35,8 @@ final class Exchange {
     private final Callback callback;
     private final ServerSettings settings;
     private final Tunnels tunnels;
+    private Optional<Trail> trail = Optional.empty();
+    private Runnable onStreaming = () -> { };
     private boolean answered;
     private int status;
 
@@ -44,6 +46,21 @@ final class Exchange {
         this.callback = callback;
         this.settings = settings;
         this.tunnels = tunnels;
+    }
+
+    /** Tells a trail of what comes and goes. */
+    void followedBy(Trail other) {
+        trail = Optional.of(other);
+    }
+
+    /** Runs something once the answer becomes a lasting stream. */
+    void whenStreaming(Runnable action) {
+        onStreaming = action;
+    }
+
+    /** Where the client is. */
+    String remoteAddress() {
+        return Request.getRemoteAddr(request);
     }
 
     String method() {
@@ -120,6 +137,7 @@ final class Exchange {
         } catch (IOException e) {
             throw slow();
         }
+        trail.ifPresent(t -> t.requested(body.toByteArray(), header("Content-Type")));
         return body.toByteArray();
     }
 
@@ -157,8 +175,9 @@ final class Exchange {
     }
 
     void answer(int code, String type, byte[] body) {
+        trail.filter(Trail::wantsAnswers).ifPresent(t -> t.answered(body, type));
         if (packs(body.length)) {
-            answer(code, type, new Pieces(List.of(body).stream(), false));
+            write(code, type, new Pieces(List.of(body).stream(), false));
             return;
         }
         begin(code, type);
@@ -173,11 +192,17 @@ final class Exchange {
     /** An answer in several pieces, which are made and written one after the other. */
     void answer(int code, String type, Pieces pieces) {
         if (pieces.small()) {
-            var body = new ByteArrayOutputStream(1 << 10);
-            pieces.parts().forEach(body::writeBytes);
-            answer(code, type, body.toByteArray());
+            answer(code, type, Pieces.joined(pieces));
             return;
         }
+        if (trail.filter(Trail::wantsAnswers).isPresent()) {
+            answer(code, type, Pieces.joined(pieces));
+            return;
+        }
+        write(code, type, pieces);
+    }
+
+    private void write(int code, String type, Pieces pieces) {
         // What is short after all is not packed: the first bytes are held back until it is known.
         var parts = pieces.parts().iterator();
         var front = new ByteArrayOutputStream(STEP_BYTES);
@@ -280,6 +305,8 @@ final class Exchange {
                 onGone.run();
             }
         };
+        onStreaming.run();
+        trail.ifPresent(t -> t.started(code));
         request.addIdleTimeoutListener(timeout -> false);
         request.addFailureListener(failure -> once.run());
         var departure = Departure.watch(request, response, endPoint(), once);
@@ -297,6 +324,8 @@ final class Exchange {
     void upgrade(Tunnel.Far far) {
         answered = true;
         status = 101;
+        onStreaming.run();
+        trail.ifPresent(t -> t.started(101));
         response.setStatus(101);
         far.head().headers().forEach((name, value) -> {
             if (!name.equals("content-length") && !name.equals("transfer-encoding")) {

@@ -1,12 +1,22 @@
 package dev.starling.apiserver.http;
 
 import dev.starling.apiserver.registry.Caller;
+import java.util.Map;
 
 /** Decides when a request may be served, so that no client starves another. Thread-safe. */
 interface FlowControl {
 
     /** A place that one request holds. */
     interface Permit extends AutoCloseable {
+        /** The answer has become a lasting stream, which takes no more work: its seat is free for others. */
+        default void started() {
+        }
+
+        /** What the answer tells of the flow. */
+        default Map<String, String> headers() {
+            return Map.of();
+        }
+
         @Override
         void close();
     }

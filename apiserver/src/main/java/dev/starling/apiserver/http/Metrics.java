@@ -1,12 +1,15 @@
 package dev.starling.apiserver.http;
 
 import dev.starling.apiserver.registry.BoundCounters;
+import dev.starling.apiserver.registry.Catalog;
 import dev.starling.kube.metric.Metric;
 import dev.starling.kube.metric.MetricSource;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,6 +25,8 @@ final class Metrics {
 
     private final Map<Counted, LongAdder> requests = new ConcurrentHashMap<>();
     private final List<MetricSource> others = new CopyOnWriteArrayList<>();
+    private final Latencies latencies = new Latencies();
+    private volatile Optional<Catalog> catalog = Optional.empty();
     private final Limits limits;
     private final Tunnels tunnels;
     private final Supplier<BoundCounters> bounds;
@@ -39,6 +44,22 @@ final class Metrics {
     void count(String method, int code) {
         var counted = new Counted(METHODS.contains(method) ? method : "other", code);
         requests.computeIfAbsent(counted, c -> new LongAdder()).increment();
+    }
+
+    /** Names resources by what is served; anything else is {@code other}. */
+    void latenciesOf(Catalog served) {
+        catalog = Optional.of(served);
+    }
+
+    /** A request that does not last was answered. */
+    void took(ApiRequest request, Duration time) {
+        latencies.took(request.resource().map(path -> label(request, path)).orElseGet(() -> Latencies.path(request)),
+                time);
+    }
+
+    private Latencies.Label label(ApiRequest request, ApiPath path) {
+        boolean known = catalog.flatMap(c -> c.served(path.group(), path.version(), path.resource())).isPresent();
+        return known ? Latencies.resource(request, path) : Latencies.OTHER;
     }
 
     String text() {
@@ -61,6 +82,9 @@ final class Metrics {
         single(text, "apiserver_tunnels", "gauge", "Open exec, attach and port-forward connections.",
                 tunnels.count());
         tellBounds(text, bounds.get());
+        single(text, "apiserver_longrunning_requests", "gauge", "Watches, logs and tunnels that are open.",
+                limits.streams().inFlight());
+        latencies.tell(text);
         others(text);
         return text.toString();
     }

@@ -3,6 +3,7 @@ package dev.starling.apiserver.http;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.json.JsonWriter;
 import dev.starling.kube.object.KubeObject;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Function;
@@ -18,6 +19,12 @@ record Pieces(Stream<byte[]> parts, boolean small) {
     private static final byte[] COMMA = {','};
     private static final byte[] LIST_END = "]}\n".getBytes(StandardCharsets.US_ASCII);
     private static final int SMALL_ITEMS = 4;
+
+    static byte[] joined(Pieces pieces) {
+        var all = new ByteArrayOutputStream(1 << 10);
+        pieces.parts().forEach(all::writeBytes);
+        return all.toByteArray();
+    }
 
     static Pieces of(List<byte[]> parts) {
         return new Pieces(parts.stream(), parts.stream().mapToLong(part -> part.length).sum() <= 1 << 14);

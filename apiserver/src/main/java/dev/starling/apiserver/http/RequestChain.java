@@ -7,15 +7,20 @@ import dev.starling.apiserver.access.Callers;
 import dev.starling.apiserver.access.FixedRules;
 import dev.starling.apiserver.access.Impersonation;
 import dev.starling.apiserver.access.Proof;
+import dev.starling.apiserver.protobuf.ProtobufObjects;
 import dev.starling.apiserver.registry.Caller;
+import dev.starling.apiserver.webhook.Trace;
 import dev.starling.kube.api.ApiException;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
 
 /** What happens to every request, in reading order: who asks, may he, is there room, and then the answer. */
 final class RequestChain implements Consumer<Exchange> {
     private static final System.Logger LOG = System.getLogger(RequestChain.class.getName());
+
+    private static final Duration SLOW = Duration.ofSeconds(1);
 
     private final Authenticator authenticator;
     private final Authorizer authorizer;
@@ -24,29 +29,65 @@ final class RequestChain implements Consumer<Exchange> {
     private final Map<String, Page> pages;
     private final Resources resources;
     private final Metrics metrics;
+    private final Operations.Audit audit;
+    private final ProtobufObjects protobuf;
+
+    /** What a chain is made of. */
+    record Parts(Access access, FlowControl flow, Resources resources, Metrics metrics, Operations.Audit audit,
+            ProtobufObjects protobuf) {
+    }
 
     /** @param pages by the first segment of the path */
-    RequestChain(Access access, FlowControl flow, Map<String, Page> pages, Resources resources, Metrics metrics) {
+    RequestChain(Parts parts, Map<String, Page> pages) {
+        var access = parts.access();
         this.authenticator = access.authenticator();
         this.authorizer = access.authorizer();
         this.impersonation = new Impersonation(access.authorizer());
-        this.flow = flow;
+        this.flow = parts.flow();
         this.pages = Map.copyOf(pages);
-        this.resources = resources;
-        this.metrics = metrics;
+        this.resources = parts.resources();
+        this.metrics = parts.metrics();
+        this.audit = parts.audit();
+        this.protobuf = parts.protobuf();
     }
 
     @Override
     public void accept(Exchange exchange) {
+        String trace = exchange.header(Trace.HEADER);
+        if (Trace.valid(trace)) {
+            ScopedValue.where(Trace.PARENT, trace).run(() -> answer(exchange));
+        } else {
+            answer(exchange);
+        }
+    }
+
+    private void answer(Exchange exchange) {
+        var trail = new Trail(audit, protobuf);
+        exchange.followedBy(trail);
         try {
-            serve(exchange);
+            serve(exchange, trail);
         } catch (ApiException refusal) {
             refuse(exchange, refusal);
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError bug) {
             LOG.log(Level.ERROR, "request failed method=" + exchange.method() + " path=" + exchange.path(), bug);
             refuse(exchange, ApiException.internal("the request failed by a fault of the server"));
+            trail.panicked();
         }
+        trail.complete(exchange.status());
         metrics.count(exchange.method(), exchange.status());
+    }
+
+    private void told(Exchange exchange, ApiRequest request) {
+        if (request.lasting()) {
+            return;
+        }
+        var age = exchange.age();
+        metrics.took(request, age);
+        if (age.compareTo(SLOW) > 0) {
+            LOG.log(Level.INFO, "slow request method=" + exchange.method() + " path=" + exchange.path() + " code="
+                    + exchange.status() + " ms=" + age.toMillis() + Trace.current()
+                    .map(parent -> " trace=" + Trace.id(parent)).orElse(""));
+        }
     }
 
     private static void refuse(Exchange exchange, ApiException refusal) {
@@ -57,14 +98,19 @@ final class RequestChain implements Consumer<Exchange> {
         }
     }
 
-    private void serve(Exchange exchange) {
+    private void serve(Exchange exchange, Trail trail) {
         var request = ApiRequest.of(exchange);
         var asker = authenticator.authenticate(
                 new Proof.Shown(exchange.certificate(), exchange.header("Authorization")));
         var caller = impersonation.as(asker, exchange.headers(Impersonation.PREFIX));
+        trail.begin(exchange, request, asker, caller);
         authorize(request, caller, Callers.anonymous(asker));
         try (var permit = flow.admit(request, caller)) {
+            permit.headers().forEach(exchange::add);
+            exchange.whenStreaming(permit::started);
             dispatch(exchange, request, caller);
+        } finally {
+            told(exchange, request);
         }
     }
 

@@ -41,10 +41,15 @@ final class TestServer implements AutoCloseable {
     }
 
     TestServer(Path folder, ServerSettings settings, TestRegistry registry) {
-        this(folder, settings, registry, Webhooks.NONE);
+        this(folder, settings, registry, Webhooks.NONE, Operations.Audit.NONE);
     }
 
-    private TestServer(Path folder, ServerSettings settings, TestRegistry registry, Webhooks webhooks) {
+    TestServer(Path folder, ServerSettings settings, TestRegistry registry, Operations.Audit audit) {
+        this(folder, settings, registry, Webhooks.NONE, audit);
+    }
+
+    private TestServer(Path folder, ServerSettings settings, TestRegistry registry, Webhooks webhooks,
+            Operations.Audit audit) {
         this.registry = registry;
         var clock = InstantSource.system();
         certificates = Certificates.open(folder.resolve("pki"), List.of(ServerName.of("127.0.0.1"),
@@ -54,7 +59,7 @@ final class TestServer implements AutoCloseable {
                 registry.roles().access(certificates.proofs(registry.registry().reader(), clock)), certificates,
                 streams, Map.of(), SCHEMAS, List.of(), List.of(new HealthCheck("store", () -> true)),
                 "v1.34.0+starling", clock, new Random(3),
-                new Operations(to -> Backup.write(registry.store(), new ObjectCodec(), to))));
+                new Operations(to -> Backup.write(registry.store(), new ObjectCodec(), to), audit)));
         kubeconfig = folder.resolve("kubeconfig");
         certificates.writeKubeconfig(kubeconfig, "test", "https://127.0.0.1:" + server.port());
     }
@@ -65,7 +70,8 @@ final class TestServer implements AutoCloseable {
 
     /** One that asks these webhooks. */
     static TestServer in(Path folder, Webhooks webhooks) {
-        return new TestServer(folder, ServerSettings.DEFAULT.at("127.0.0.1", 0), TestRegistry.inMemory(), webhooks);
+        return new TestServer(folder, ServerSettings.DEFAULT.at("127.0.0.1", 0), TestRegistry.inMemory(), webhooks,
+                Operations.Audit.NONE);
     }
 
     TestRegistry registry() {

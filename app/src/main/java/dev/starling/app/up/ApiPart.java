@@ -7,6 +7,10 @@ import dev.starling.apiserver.access.rbac.RoleAggregator;
 import dev.starling.apiserver.access.rbac.RoleBasedAccess;
 import dev.starling.apiserver.admission.Admissions;
 import dev.starling.apiserver.custom.Customs;
+import dev.starling.apiserver.audit.AuditLog;
+import dev.starling.apiserver.encryption.EncryptingCodec;
+import dev.starling.apiserver.encryption.KeyRotation;
+import dev.starling.apiserver.fairness.BootstrapFlows;
 import dev.starling.apiserver.http.ApiServer;
 import dev.starling.apiserver.http.HealthCheck;
 import dev.starling.apiserver.http.Operations;
@@ -72,7 +76,8 @@ final class ApiPart implements AutoCloseable {
         this.reached = UpSettings.reached(host);
         this.services = AddressRange.parse(serviceRange);
         try {
-            var codec = new ObjectCodec();
+            var encryption = settings.ops().readEncryption();
+            var codec = new EncryptingCodec(new ObjectCodec(), encryption);
             var store = undo.with("store", DiskStore.open(folder.store(), codec,
                     StoreSettings.defaults(), clock));
             var hub = undo.with("watches", new WatchHub(store, WatchSettings.DEFAULT));
@@ -93,13 +98,17 @@ final class ApiPart implements AutoCloseable {
             undo.later("policies", admissions.startPolicies(driver, as("policy"), schemas::find));
             undo.later("expiry", driver.start(new ExpirySweep(registry, kinds.kinds())));
             undo.with("custom resources", Customs.over(registry, schemas, webhooks, driver));
+            undo.later("key-rotation", driver.start(new KeyRotation(store, encryption,
+                    folder.path().resolve("encryption"))));
+            var audit = audit(settings.ops(), driver, random);
             server = undo.with("http", new ApiServer(new ApiServer.Parts(
                     ServerSettings.DEFAULT.at(host, settings.port()), registry,
                     roles.access(certificates.proofs(registry.reader(), clock)), certificates, additions.streams(),
                     additions.uploads(), schemas, List.of(), ready(additions), Release.VERSION, clock, random,
-                    new Operations(to -> Backup.write(store, codec, to)))));
+                    new Operations(to -> Backup.write(store, codec, to), audit))));
             var entrance = new Bootstrap.Entrance(services.address(1), address(reached), server.port());
             new Bootstrap(as("bootstrap")).run(entrance);
+            undo.later("bootstrap-flows", driver.start(new BootstrapFlows(as("bootstrap"))));
             undo.later("bootstrap-roles", driver.start(new BootstrapRoles(as("bootstrap"), () -> ruled.set(true))));
             undo.later("role-aggregation", RoleAggregator.start(as("clusterrole-aggregation-controller"), driver));
             certificates.writeKubeconfig(folder.kubeconfig(), "starling", url());
@@ -114,6 +123,15 @@ final class ApiPart implements AutoCloseable {
     private List<ComputedResource> computed(Additions additions) {
         var checks = ready(additions).stream().collect(Collectors.toMap(HealthCheck::name, HealthCheck::passes));
         return Stream.concat(additions.computed().stream(), Stream.of(new ComponentStatuses(checks))).toList();
+    }
+
+    private Operations.Audit audit(OpsSettings ops, Driver driver, SecureRandom random) {
+        if (ops.auditLog().isEmpty()) {
+            return Operations.Audit.NONE;
+        }
+        var policy = ops.readPolicy();
+        var log = undo.with("audit", new AuditLog(AuditLog.Settings.of(ops.auditLog().get()), driver));
+        return new Operations.Audit(policy, log::record, driver.clock(), random);
     }
 
     private List<HealthCheck> ready(Additions additions) {

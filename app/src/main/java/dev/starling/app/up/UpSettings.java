@@ -3,6 +3,7 @@ package dev.starling.app.up;
 import dev.starling.app.options.Arguments;
 import dev.starling.app.options.Arguments.UsageException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -15,7 +16,7 @@ import java.util.Set;
  * @param warm how many sandboxes wait for pods
  */
 public record UpSettings(Path data, String host, int port, Runtime runtime, boolean makeProfile,
-        List<String> mirrors, int warm) {
+        List<String> mirrors, int warm, OpsSettings ops) {
     private static final int USUAL_PORT = 6443;
     private static final int USUAL_WARM = 2;
     public static final String USAGE = """
@@ -28,6 +29,10 @@ public record UpSettings(Path data, String host, int port, Runtime runtime, bool
                                     and no root, for planning
               --no-profile          makes no Fargate profile fp-default where there is none
               --mirror REGISTRY=URL asks this registry first for images of REGISTRY; may stand several times
+              --encryption-provider-config FILE
+                                    encrypts Secrets and others at rest: an EncryptionConfiguration
+              --audit-policy-file FILE, --audit-log-path FILE
+                                    records requests: a Policy of audit.k8s.io/v1, and where to
               --warm N              how many sandboxes wait for pods            [2]
 
             It writes DIR/kubeconfig: export KUBECONFIG=DIR/kubeconfig, then use kubectl.
@@ -48,7 +53,7 @@ public record UpSettings(Path data, String host, int port, Runtime runtime, bool
 
     /** @throws UsageException in one line, if the words make no sense */
     public static UpSettings parse(List<String> words, Path usualData) {
-        var arguments = new Arguments(words, Set.of("--data", "--listen", "--runtime", "--mirror", "--warm"),
+        var arguments = new Arguments(words, options(),
                 Set.of("--no-profile"));
         String listen = arguments.find("--listen").orElse("127.0.0.1:" + USUAL_PORT);
         int colon = listen.lastIndexOf(':');
@@ -58,7 +63,14 @@ public record UpSettings(Path data, String host, int port, Runtime runtime, bool
         return new UpSettings(arguments.find("--data").map(Path::of).orElse(usualData),
                 host(listen.substring(0, colon)), whole("--listen", listen.substring(colon + 1)),
                 runtime(arguments.find("--runtime").orElse("containerd")), !arguments.has("--no-profile"),
-                arguments.all("--mirror"), arguments.find("--warm").map(n -> whole("--warm", n)).orElse(USUAL_WARM));
+                arguments.all("--mirror"), arguments.find("--warm").map(n -> whole("--warm", n)).orElse(USUAL_WARM),
+                OpsSettings.of(arguments));
+    }
+
+    private static Set<String> options() {
+        var options = new HashSet<>(Set.of("--data", "--listen", "--runtime", "--mirror", "--warm"));
+        options.addAll(OpsSettings.OPTIONS);
+        return options;
     }
 
     /** The host without the brackets in which an IPv6 address stands before a port. */

@@ -1,0 +1,190 @@
+package dev.starling.apiserver.audit;
+
+import dev.starling.apiserver.access.Attributes;
+import dev.starling.apiserver.registry.Caller;
+import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.yaml.Yaml;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Which requests are recorded, and how much of each: a file of the kind {@code Policy} of {@code audit.k8s.io/v1}. The
+ * first rule that fits a request decides. What Secrets hold, and tokens, is recorded only if a rule names the resource.
+ */
+public record AuditPolicy(List<Rule> rules, Set<Stage> omitStages, boolean omitManagedFields) {
+    /** Nothing is recorded. */
+    public static final AuditPolicy NONE = new AuditPolicy(List.of(), Set.of(), false);
+    private static final Set<String> SECRET =
+            Set.of("/secrets", "authentication.k8s.io/tokenreviews", "/serviceaccounts/token");
+
+    /** How much is recorded; each level includes the one before. */
+    public enum Level {
+        NONE("None"), METADATA("Metadata"), REQUEST("Request"), REQUEST_RESPONSE("RequestResponse");
+
+        private final String text;
+
+        Level(String text) {
+            this.text = text;
+        }
+
+        /** As it stands in policies and events. */
+        @Override
+        public String toString() {
+            return text;
+        }
+
+        boolean includes(Level other) {
+            return ordinal() >= other.ordinal();
+        }
+    }
+
+    /** When something is recorded. */
+    public enum Stage {
+        REQUEST_RECEIVED("RequestReceived"), RESPONSE_STARTED("ResponseStarted"),
+        RESPONSE_COMPLETE("ResponseComplete"), PANIC("Panic");
+
+        private final String text;
+
+        Stage(String text) {
+            this.text = text;
+        }
+
+        /** As it stands in policies and events. */
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    /** What is recorded of one request. */
+    public record Decision(Level level, Set<Stage> omitStages, boolean omitManagedFields) {
+        /** Nothing at all. */
+        public static final Decision NOTHING = new Decision(Level.NONE, Set.of(), false);
+
+        public boolean records(Stage stage) {
+            return level != Level.NONE && !omitStages.contains(stage);
+        }
+    }
+
+    /** Resources of one group; empty lists mean all. */
+    record GroupResources(String group, List<String> resources, List<String> names) {
+
+        boolean fits(Attributes wanted) {
+            return group.equals(wanted.group()) && (names.isEmpty() || names.contains(wanted.name()))
+                    && (resources.isEmpty() || resources.stream().anyMatch(resource -> fits(resource, wanted)));
+        }
+
+        private static boolean fits(String resource, Attributes wanted) {
+            return resource.equals("*") || resource.equals(wanted.fullResource())
+                    || !wanted.subresource().isEmpty() && (resource.equals("*/" + wanted.subresource())
+                    || resource.equals(wanted.resource() + "/*"));
+        }
+    }
+
+    /** One rule; empty lists mean all. */
+    record Rule(Level level, List<String> users, List<String> groups, List<String> verbs,
+            List<GroupResources> resources, List<String> namespaces, List<String> paths, Set<Stage> omitStages,
+            Optional<Boolean> omitManagedFields) {
+
+        boolean fits(Attributes wanted, Caller caller) {
+            boolean who = (users.isEmpty() || users.contains(caller.name()))
+                    && (groups.isEmpty() || groups.stream().anyMatch(caller.groups()::contains))
+                    && (verbs.isEmpty() || verbs.contains(wanted.verb()));
+            return who && (wanted.forResource() ? fitsResource(wanted) : fitsPath(wanted));
+        }
+
+        private boolean fitsResource(Attributes wanted) {
+            if (resources.isEmpty() && namespaces.isEmpty()) {
+                return paths.isEmpty();
+            }
+            return (namespaces.isEmpty() || namespaces.contains(wanted.namespace()))
+                    && (resources.isEmpty() || resources.stream().anyMatch(r -> r.fits(wanted)));
+        }
+
+        private boolean fitsPath(Attributes wanted) {
+            if (paths.isEmpty()) {
+                return resources.isEmpty() && namespaces.isEmpty();
+            }
+            return paths.stream().anyMatch(path -> path.equals(wanted.path()) || path.equals("*")
+                    || path.endsWith("*") && wanted.path().startsWith(path.substring(0, path.length() - 1)));
+        }
+
+        boolean names(Attributes wanted) {
+            return resources.stream().anyMatch(r -> r.resources().contains(wanted.fullResource()));
+        }
+    }
+
+    public AuditPolicy {
+        rules = List.copyOf(rules);
+        omitStages = Set.copyOf(omitStages);
+    }
+
+    /** @throws AuditException in one line that names what is wrong */
+    public static AuditPolicy parse(String yaml) {
+        var json = read(yaml);
+        if (!json.text("kind").equals("Policy") || !json.text("apiVersion").equals("audit.k8s.io/v1")) {
+            throw new AuditException("the audit policy is not a Policy of audit.k8s.io/v1");
+        }
+        var rules = json.array("rules").objects().stream().map(AuditPolicy::rule).toList();
+        if (rules.isEmpty()) {
+            throw new AuditException("the audit policy has no rules");
+        }
+        return new AuditPolicy(rules, stages(json), json.flag("omitManagedFields"));
+    }
+
+    private static JsonObject read(String yaml) {
+        try {
+            var documents = Yaml.documents(yaml);
+            return documents.isEmpty() ? JsonObject.EMPTY : documents.getFirst().object();
+        } catch (Yaml.YamlException e) {
+            throw new AuditException("the audit policy is no YAML: " + e.getMessage());
+        }
+    }
+
+    private static Rule rule(JsonObject json) {
+        var level = List.of(Level.values()).stream().filter(l -> l.toString().equals(json.text("level"))).findFirst()
+                .orElseThrow(() -> new AuditException("no such level: '" + json.text("level") + "'"));
+        var resources = json.array("resources").objects().stream().map(r -> new GroupResources(r.text("group"),
+                r.array("resources").texts(), r.array("resourceNames").texts())).toList();
+        var paths = json.array("nonResourceURLs").texts();
+        if (!paths.isEmpty() && !(resources.isEmpty() && json.array("namespaces").isEmpty())) {
+            throw new AuditException("rules cannot apply to both resources and nonResourceURLs");
+        }
+        return new Rule(level, json.array("users").texts(), json.array("userGroups").texts(),
+                json.array("verbs").texts(), resources, json.array("namespaces").texts(), paths, stages(json),
+                json.find("omitManagedFields").map(value -> value.flag()));
+    }
+
+    private static Set<Stage> stages(JsonObject json) {
+        var stages = EnumSet.noneOf(Stage.class);
+        for (String text : json.array("omitStages").texts()) {
+            stages.add(List.of(Stage.values()).stream().filter(s -> s.toString().equals(text)).findFirst()
+                    .orElseThrow(() -> new AuditException("no such stage: '" + text + "'")));
+        }
+        return Set.copyOf(stages);
+    }
+
+    public boolean used() {
+        return !rules.isEmpty();
+    }
+
+    public Decision decide(Attributes wanted, Caller caller) {
+        for (var rule : rules) {
+            if (rule.fits(wanted, caller)) {
+                var omitted = EnumSet.noneOf(Stage.class);
+                omitted.addAll(omitStages);
+                omitted.addAll(rule.omitStages());
+                return new Decision(level(rule, wanted), Set.copyOf(omitted),
+                        rule.omitManagedFields().orElse(omitManagedFields));
+            }
+        }
+        return Decision.NOTHING;
+    }
+
+    private static Level level(Rule rule, Attributes wanted) {
+        boolean secret = SECRET.contains(wanted.group() + "/" + wanted.fullResource());
+        return secret && rule.level().includes(Level.REQUEST) && !rule.names(wanted) ? Level.METADATA : rule.level();
+    }
+}

@@ -1,0 +1,106 @@
+package dev.starling.apiserver.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.starling.apiserver.audit.AuditException;
+import dev.starling.apiserver.audit.AuditLog;
+import dev.starling.apiserver.audit.AuditPolicy;
+import dev.starling.apiserver.kinds.TestRegistry;
+import dev.starling.kube.api.WriteOptions;
+import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.json.JsonReader;
+import dev.starling.kube.loop.ThreadDriver;
+import dev.starling.kube.object.Kinds;
+import dev.starling.kube.object.KubeObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AuditTest {
+    private static final String POLICY = """
+            apiVersion: audit.k8s.io/v1
+            kind: Policy
+            omitStages: [RequestReceived]
+            rules:
+            - {level: None, nonResourceURLs: ["/livez*"]}
+            - {level: RequestResponse, resources: [{group: "", resources: [configmaps]}], omitManagedFields: true}
+            - {level: Request, verbs: [create], namespaces: [default]}
+            - {level: Metadata, omitStages: [ResponseStarted]}
+            """;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void eventsTellAsMuchAsThePolicyAsksForAndNoSecrets() throws Exception {
+        var events = new CopyOnWriteArrayList<JsonObject>();
+        var audit = new Operations.Audit(AuditPolicy.parse(POLICY), events::add, InstantSource.system(),
+                new Random(1));
+        try (var server = new TestServer(folder, ServerSettings.DEFAULT.at("127.0.0.1", 0), TestRegistry.inMemory(),
+                audit); var client = server.client(); var raw = RawClient.admin(server)) {
+            create(client, KubeObject.named(Kinds.CONFIG_MAPS, "default", "map").with("v", "data", "k"));
+            create(client, KubeObject.named(Kinds.SECRETS, "default", "hidden").with("c2VjcmV0", "data", "k"));
+            raw.send("GET", "/livez", "Accept: */*", "");
+            raw.send("GET", "/api/v1/namespaces/none", "traceparent: 00-0af7651916cd43dd8448eb211c80319c-"
+                    + "b7ad6b7169203331-01", "");
+        }
+        var map = about(events, "configmaps");
+        assertEquals("RequestResponse", map.text("level"));
+        assertEquals("v", map.text("requestObject", "data", "k"));
+        assertEquals("v", map.text("responseObject", "data", "k"));
+        assertFalse(map.object("responseObject", "metadata").has("managedFields"));
+        assertEquals(201, map.at("responseStatus", "code").number(0));
+        var secret = about(events, "secrets");
+        assertEquals("Metadata", secret.text("level"));
+        assertFalse(events.toString().contains("c2VjcmV0"));
+        var missing = about(events, "namespaces");
+        assertEquals(404, missing.at("responseStatus", "code").number(0));
+        assertEquals("0af7651916cd43dd8448eb211c80319c", missing.text("annotations", "starling.dev/trace-id"));
+        assertTrue(events.stream().allMatch(event -> event.text("stage").equals("ResponseComplete")));
+        assertTrue(events.stream().noneMatch(event -> event.text("requestURI").equals("/livez")));
+    }
+
+    private static void create(dev.starling.kube.api.KubeApi client, KubeObject object) {
+        var type = object.kind().equals("Secret") ? Kinds.SECRETS : Kinds.CONFIG_MAPS;
+        client.create(object.key(type), object, WriteOptions.DEFAULT);
+    }
+
+    private static JsonObject about(List<JsonObject> events, String resource) {
+        return events.stream().filter(event -> event.text("objectRef", "resource").equals(resource)).findFirst()
+                .orElseThrow(() -> new AssertionError(events.toString()));
+    }
+
+    @Test
+    void theFileBeginsAnewAtItsSizeAndLosesNothingOnClose() throws Exception {
+        var file = folder.resolve("audit.log");
+        var log = new AuditLog(new AuditLog.Settings(file, 2_000, 2, 1_000, true),
+                new ThreadDriver(InstantSource.system()));
+        for (int i = 0; i < 3_000; i++) {
+            log.record(JsonObject.of("n", i));
+        }
+        log.close();
+        assertEquals(3_000, log.written());
+        assertEquals(0, log.dropped());
+        assertTrue(Files.exists(folder.resolve("audit.log.1")));
+        assertFalse(Files.exists(folder.resolve("audit.log.3")));
+        var lines = Files.readAllLines(file);
+        assertEquals(2_999, JsonReader.read(lines.getLast()).object().at("n").number(0));
+    }
+
+    @Test
+    void policiesThatMakeNoSenseAreRefused() {
+        for (String rules : List.of("[]", "[{level: Some}]", "[{level: None, omitStages: [Never]}]",
+                "[{level: None, nonResourceURLs: [/a], namespaces: [b]}]")) {
+            assertThrows(AuditException.class, () -> AuditPolicy.parse(
+                    "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: " + rules + "\n"));
+        }
+    }
+}
