@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
+import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -18,6 +19,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -142,6 +145,26 @@ public final class Certificates {
     /** How callers of this server prove who they are: by a certificate, or by a token of a service account. */
     public List<Proof> proofs(ObjectReader objects, InstantSource clock) {
         return List.of(clients(clock), new ServiceAccountProof(tokens(clock), objects));
+    }
+
+    /**
+     * How this server shows itself to servers that answer a group in its place: as {@code front-proxy-client}, which
+     * {@link #authorityPem} has signed. Made when it is asked for.
+     */
+    public KeyManager[] frontProxy(InstantSource clock) {
+        try {
+            var key = new CertificateAuthority(authority, new SecureRandom(), clock.instant())
+                    .client("front-proxy-client", List.of());
+            var store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            store.setKeyEntry("front-proxy", key.key(), new char[0],
+                    new java.security.cert.Certificate[] {key.certificate(), authority.certificate()});
+            var factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            factory.init(store, new char[0]);
+            return factory.getKeyManagers();
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("the certificate of the front proxy can't be made", e);
+        }
     }
 
     /** The authority's certificate as PEM, for {@code kube-root-ca.crt} and for pods. */

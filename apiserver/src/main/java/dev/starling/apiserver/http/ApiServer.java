@@ -3,14 +3,18 @@ package dev.starling.apiserver.http;
 import dev.starling.apiserver.access.Access;
 import dev.starling.apiserver.access.Certificates;
 import dev.starling.apiserver.access.Reviews;
+import dev.starling.apiserver.aggregation.Availability;
+import dev.starling.apiserver.aggregation.Delegates;
 import dev.starling.apiserver.fairness.Fairness;
 import dev.starling.apiserver.protobuf.ProtobufAnswers;
 import dev.starling.apiserver.protobuf.ProtobufObjects;
 import dev.starling.apiserver.registry.Registry;
 import dev.starling.apiserver.schema.BuiltInSchema;
 import dev.starling.apiserver.schema.Schemas;
+import dev.starling.kube.api.KubeApi;
 import dev.starling.kube.api.PodStreams;
 import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.loop.Loop;
 import dev.starling.kube.metric.MetricSource;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -26,6 +30,7 @@ public final class ApiServer implements AutoCloseable {
 
     private final HttpServer server;
     private final Metrics metrics;
+    private final Delegates delegates;
     private final Stopping stopping = new Stopping();
 
     /**
@@ -64,19 +69,21 @@ public final class ApiServer implements AutoCloseable {
         var resources = new Resources(new Resources.Parts(parts.registry(), pods, parts.uploads(),
                 new ProtobufObjects(parts.schemas()), new ProtobufAnswers(parts.schemas()), parts.clock(),
                 parts.random()), stopping);
+        delegates = new Delegates(parts.registry().reader(), () -> certificates.frontProxy(parts.clock()),
+                parts.clock());
         var fairness = new Fairness(parts.registry().reader(), parts.settings().reads() + parts.settings().writes(),
                 PATIENCE, parts.clock());
         metrics.also(fairness);
         var chain = new RequestChain(new RequestChain.Parts(parts.access(), new FairFlow(fairness, limits), resources,
-                metrics, parts.operations().audit(), new ProtobufObjects(parts.schemas())),
-                pages(parts, metrics, tokens.keySet()));
+                metrics, parts.operations().audit(), new ProtobufObjects(parts.schemas()),
+                new DelegatePages(delegates), parts.registry().catalog()), pages(parts, metrics, tokens.keySet()));
         server = new HttpServer(parts.settings(), certificates.serverTls(), chain, tunnels);
         server.start();
     }
 
-    private static Map<String, Page> pages(Parts parts, Metrics metrics, JsonObject keySet) {
+    private Map<String, Page> pages(Parts parts, Metrics metrics, JsonObject keySet) {
         var pages = new TreeMap<String, Page>();
-        var discovery = new DiscoveryPages(parts.registry());
+        var discovery = new DiscoveryPages(parts.registry(), delegates);
         var health = new HealthPages(parts.live(), parts.ready());
         pages.put("api", discovery::serve);
         pages.put("apis", discovery::serve);
@@ -110,6 +117,11 @@ public final class ApiServer implements AutoCloseable {
             case "x86_64" -> "amd64";
             default -> System.getProperty("os.arch");
         };
+    }
+
+    /** What asks the servers behind APIServices how they are; to be called by a driver. */
+    public Loop availability(KubeApi api) {
+        return new Availability(delegates, api);
     }
 
     /** Listens on the same port of one more address of this machine. */

@@ -1,5 +1,7 @@
 package dev.starling.apiserver.http;
 
+import dev.starling.apiserver.aggregation.DelegatedGroups;
+import dev.starling.apiserver.aggregation.Delegates;
 import dev.starling.apiserver.discovery.Discovery;
 import dev.starling.apiserver.registry.Registry;
 import dev.starling.apiserver.registry.ServedResource;
@@ -18,13 +20,15 @@ final class DiscoveryPages {
     private static final List<String> AGGREGATED_VERSIONS = List.of("v2", "v2beta1");
 
     private final Registry registry;
+    private final DelegatedGroups delegated;
     private volatile Optional<Made> made = Optional.empty();
 
     private record Made(List<ServedResource> served, Discovery discovery) {
     }
 
-    DiscoveryPages(Registry registry) {
+    DiscoveryPages(Registry registry, Delegates delegates) {
         this.registry = registry;
+        this.delegated = new DelegatedGroups(delegates);
     }
 
     void serve(Exchange exchange, ApiRequest request) {
@@ -34,15 +38,17 @@ final class DiscoveryPages {
         if (segments.size() == 1) {
             var version = aggregatedVersion(exchange);
             if (version.isPresent()) {
-                aggregated(exchange, discovery.aggregated(core, version.get()), version.get());
+                var own = discovery.aggregated(core, version.get());
+                aggregated(exchange, core ? own : delegated.addedAggregated(own), version.get());
             } else {
                 Document.to(exchange, request).document(200,
-                        core ? discovery.coreVersions(exchange.localAddress()) : discovery.groupList());
+                        core ? discovery.coreVersions(exchange.localAddress())
+                                : delegated.added(discovery.groupList()));
             }
             return;
         }
         var document = core ? discovery.resources("", segments.get(1))
-                : segments.size() == 2 ? discovery.group(segments.get(1))
+                : segments.size() == 2 ? discovery.group(segments.get(1)).or(() -> delegated.group(segments.get(1)))
                 : discovery.resources(segments.get(1), segments.get(2));
         if (document.isPresent()) {
             Document.to(exchange, request).document(200, document.get());

@@ -7,13 +7,16 @@ import dev.starling.apiserver.access.Callers;
 import dev.starling.apiserver.access.FixedRules;
 import dev.starling.apiserver.access.Impersonation;
 import dev.starling.apiserver.access.Proof;
+import dev.starling.apiserver.aggregation.Delegate;
 import dev.starling.apiserver.protobuf.ProtobufObjects;
 import dev.starling.apiserver.registry.Caller;
+import dev.starling.apiserver.registry.Catalog;
 import dev.starling.apiserver.webhook.Trace;
 import dev.starling.kube.api.ApiException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** What happens to every request, in reading order: who asks, may he, is there room, and then the answer. */
@@ -29,16 +32,18 @@ final class RequestChain implements Consumer<Exchange> {
     private final Map<String, Page> pages;
     private final Resources resources;
     private final Metrics metrics;
+    private final Parts parts;
     private final Operations.Audit audit;
     private final ProtobufObjects protobuf;
 
     /** What a chain is made of. */
     record Parts(Access access, FlowControl flow, Resources resources, Metrics metrics, Operations.Audit audit,
-            ProtobufObjects protobuf) {
+            ProtobufObjects protobuf, DelegatePages delegates, Catalog catalog) {
     }
 
     /** @param pages by the first segment of the path */
     RequestChain(Parts parts, Map<String, Page> pages) {
+        this.parts = parts;
         var access = parts.access();
         this.authenticator = access.authenticator();
         this.authorizer = access.authorizer();
@@ -125,7 +130,22 @@ final class RequestChain implements Consumer<Exchange> {
         }
     }
 
+    /** Who answers a version in this server's place. What this server serves itself it answers itself. */
+    private Optional<Delegate> delegate(ApiRequest request) {
+        var segments = request.segments();
+        if (segments.size() < 3 || !segments.getFirst().equals("apis")
+                || parts.catalog().serves(segments.get(1), segments.get(2))) {
+            return Optional.empty();
+        }
+        return parts.delegates().find(segments.get(1), segments.get(2));
+    }
+
     private void dispatch(Exchange exchange, ApiRequest request, Caller caller) {
+        var delegate = delegate(request);
+        if (delegate.isPresent()) {
+            parts.delegates().serve(exchange, caller, delegate.get());
+            return;
+        }
         if (request.resource().isPresent()) {
             resources.serve(exchange, request, request.resource().get(), caller);
             return;

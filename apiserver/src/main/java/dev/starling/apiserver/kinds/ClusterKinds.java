@@ -86,6 +86,8 @@ final class ClusterKinds {
     private List<Kind> fairness() {
         return List.of(factory.kind(Kinds.FLOW_SCHEMAS, workload()),
                 factory.kind(Kinds.PRIORITY_LEVEL_CONFIGURATIONS, workload()),
+                factory.kind(named(Kinds.API_SERVICES).withCategories("api-extensions")
+                        .withSubresources(status(Kinds.API_SERVICES)), Traits.PLAIN.withStatus()),
                 factory.kind(Kinds.FARGATE_PROFILES, workload(), "fp"));
     }
 }

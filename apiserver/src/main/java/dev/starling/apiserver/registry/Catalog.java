@@ -38,6 +38,12 @@ public final class Catalog {
         return now.served();
     }
 
+    /** Whether anything of a version is served. */
+    public boolean serves(String group, String version) {
+        return now.resources().keySet().stream()
+                .anyMatch(type -> type.group().equals(group) && type.version().equals(version));
+    }
+
     /** The resource of a path; the group of the core API is empty. */
     public Optional<ServedResource> served(String group, String version, String plural) {
         return find(new ResourceType(group, version, plural, "", false)).map(Resource::served);

@@ -90,6 +90,11 @@ final class TestServer implements AutoCloseable {
         return kubeconfig;
     }
 
+    /** What asks the servers behind APIServices. */
+    dev.starling.kube.loop.Loop availability() {
+        return server.availability(registry.api());
+    }
+
     int port() {
         return server.port();
     }

@@ -108,6 +108,7 @@ final class ApiPart implements AutoCloseable {
                     new Operations(to -> Backup.write(store, codec, to), audit))));
             var entrance = new Bootstrap.Entrance(services.address(1), address(reached), server.port());
             new Bootstrap(as("bootstrap")).run(entrance);
+            undo.later("availability", driver.start(server.availability(as("kube-aggregator"))));
             undo.later("bootstrap-flows", driver.start(new BootstrapFlows(as("bootstrap"))));
             undo.later("bootstrap-roles", driver.start(new BootstrapRoles(as("bootstrap"), () -> ruled.set(true))));
             undo.later("role-aggregation", RoleAggregator.start(as("clusterrole-aggregation-controller"), driver));

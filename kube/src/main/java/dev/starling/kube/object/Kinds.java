@@ -81,6 +81,8 @@ public final class Kinds {
             new ResourceType("storage.k8s.io", "v1", "csistoragecapacities", "CSIStorageCapacity", true);
     public static final ResourceType VOLUME_ATTRIBUTES_CLASSES =
             new ResourceType("storage.k8s.io", "v1", "volumeattributesclasses", "VolumeAttributesClass", false);
+    public static final ResourceType API_SERVICES =
+            new ResourceType("apiregistration.k8s.io", "v1", "apiservices", "APIService", false);
     public static final ResourceType FLOW_SCHEMAS =
             new ResourceType("flowcontrol.apiserver.k8s.io", "v1", "flowschemas", "FlowSchema", false);
     public static final ResourceType PRIORITY_LEVEL_CONFIGURATIONS =
@@ -136,7 +138,7 @@ public final class Kinds {
             VOLUME_ATTRIBUTES_CLASSES, MUTATING_WEBHOOK_CONFIGURATIONS, VALIDATING_WEBHOOK_CONFIGURATIONS,
             VALIDATING_ADMISSION_POLICIES, VALIDATING_ADMISSION_POLICY_BINDINGS, PRIORITY_CLASSES, LEASES,
             RUNTIME_CLASSES, ENDPOINT_SLICES, DEVICE_CLASSES, RESOURCE_CLAIMS, RESOURCE_CLAIM_TEMPLATES,
-            RESOURCE_SLICES, FLOW_SCHEMAS, PRIORITY_LEVEL_CONFIGURATIONS, FARGATE_PROFILES);
+            RESOURCE_SLICES, FLOW_SCHEMAS, PRIORITY_LEVEL_CONFIGURATIONS, API_SERVICES, FARGATE_PROFILES);
 
     private Kinds() {
     }

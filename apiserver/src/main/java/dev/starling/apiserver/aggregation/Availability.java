@@ -1,0 +1,109 @@
+package dev.starling.apiserver.aggregation;
+
+import dev.starling.kube.api.ApiException;
+import dev.starling.kube.api.KubeApi;
+import dev.starling.kube.api.WriteOptions;
+import dev.starling.kube.json.Json;
+import dev.starling.kube.json.JsonArray;
+import dev.starling.kube.json.JsonException;
+import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.json.JsonReader;
+import dev.starling.kube.loop.Loop;
+import dev.starling.kube.object.Kinds;
+import dev.starling.kube.object.Times;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Asks each delegate what it serves, and tells by the condition Available whether it answered. */
+public final class Availability implements Loop {
+    private static final System.Logger LOG = System.getLogger(Availability.class.getName());
+    private static final Duration PAUSE = Duration.ofSeconds(5);
+    private static final Duration ANSWER = Duration.ofSeconds(5);
+
+    private final Delegates delegates;
+    private final KubeApi api;
+
+    private record Verdict(boolean good, String reason, String message) {
+    }
+
+    public Availability(Delegates delegates, KubeApi api) {
+        this.delegates = delegates;
+        this.api = api;
+    }
+
+    @Override
+    public String name() {
+        return "apiservice-availability";
+    }
+
+    @Override
+    public Next step(Instant now) {
+        for (var delegate : delegates.all()) {
+            try {
+                tell(delegate, judge(delegate), now);
+            } catch (ApiException e) {
+                LOG.log(Level.DEBUG, "the condition of an APIService was not written", e);
+            }
+        }
+        return Next.at(now.plus(PAUSE));
+    }
+
+    private Verdict judge(Delegate delegate) {
+        var reader = delegates.reader();
+        String named = "service/" + delegate.service() + " in \"" + delegate.namespace() + "\"";
+        if (reader.find(Kinds.SERVICES.key(delegate.namespace(), delegate.service())).isEmpty()) {
+            return new Verdict(false, "ServiceNotFound", named + " is not present");
+        }
+        var addresses = delegate.addresses(reader);
+        if (addresses.isEmpty()) {
+            return new Verdict(false, "MissingEndpoints", "endpoints for " + named + " have no addresses with port "
+                    + "name \"\"");
+        }
+        return asked(delegate, URI.create(addresses.getFirst() + "/apis/" + delegate.group() + "/"
+                + delegate.version()));
+    }
+
+    private Verdict asked(Delegate delegate, URI uri) {
+        try {
+            var answer = delegate.client().send(HttpRequest.newBuilder(uri).timeout(ANSWER)
+                    .header("X-Remote-User", "system:kube-aggregator").header("X-Remote-Group", "system:masters")
+                    .build(), BodyHandlers.ofByteArray());
+            if (answer.statusCode() != 200) {
+                return failed(uri, "bad status from " + uri + ": " + answer.statusCode());
+            }
+            delegates.serves(delegate, JsonReader.readObject(answer.body()));
+            return new Verdict(true, "Passed", "all checks passed");
+        } catch (IOException | JsonException e) {
+            return failed(uri, String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return failed(uri, "interrupted");
+        }
+    }
+
+    private static Verdict failed(URI uri, String why) {
+        return new Verdict(false, "FailedDiscoveryCheck", "failing or missing response from " + uri + ": " + why);
+    }
+
+    private void tell(Delegate delegate, Verdict verdict, Instant now) {
+        var key = Kinds.API_SERVICES.key(delegate.object().name());
+        var object = api.get(key);
+        var before = object.status().array("conditions").objects().stream()
+                .filter(c -> c.text("type").equals("Available")).findFirst().orElse(JsonObject.EMPTY);
+        String status = verdict.good() ? "True" : "False";
+        if (before.text("status").equals(status) && before.text("reason").equals(verdict.reason())
+                && before.text("message").equals(verdict.message())) {
+            return;
+        }
+        String since = before.text("status").equals(status) ? before.text("lastTransitionTime") : Times.seconds(now);
+        var condition = JsonObject.of("type", "Available", "status", status, "lastTransitionTime", since,
+                "reason", verdict.reason(), "message", verdict.message());
+        api.update(key.sub("status"), object.with((Json) JsonArray.of((Json) condition), "status", "conditions"),
+                WriteOptions.DEFAULT);
+    }
+}

@@ -1,0 +1,165 @@
+package dev.starling.apiserver.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
+import dev.starling.apiserver.access.Certificates;
+import dev.starling.apiserver.access.ServerName;
+import dev.starling.kube.api.KubeApi;
+import dev.starling.kube.api.WriteOptions;
+import dev.starling.kube.http.Kubeconfig;
+import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.json.JsonReader;
+import dev.starling.kube.object.Kinds;
+import dev.starling.kube.object.KubeObject;
+import dev.starling.kube.object.ResourceType;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A server behind an APIService. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class AggregationTest {
+    private static final String LIST = "{\"kind\":\"APIResourceList\",\"apiVersion\":\"v1\",\"groupVersion\":"
+            + "\"wardle.example.com/v1\",\"resources\":[{\"name\":\"flunders\",\"singularName\":\"flunder\","
+            + "\"namespaced\":true,\"kind\":\"Flunder\",\"verbs\":[\"get\",\"list\"]}]}";
+
+    @TempDir
+    private Path folder;
+    private TestServer server;
+    private HttpsServer extension;
+    private Certificates extensionKeys;
+    private HttpClient client;
+    private final LinkedBlockingQueue<String> heard = new LinkedBlockingQueue<>();
+    private final CountDownLatch held = new CountDownLatch(1);
+
+    @BeforeEach
+    void start() throws Exception {
+        server = TestServer.in(folder.resolve("one"));
+        client = HttpClient.newBuilder().sslContext(Kubeconfig.read(server.kubeconfig()).access().tls()).build();
+        extensionKeys = Certificates.open(folder.resolve("two"), List.of(ServerName.of("api.default.svc")),
+                InstantSource.system());
+        extension = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        extension.setHttpsConfigurator(new HttpsConfigurator(extensionKeys.serverTls()) {
+            @Override
+            public void configure(HttpsParameters parameters) {
+                parameters.setNeedClientAuth(false);
+            }
+        });
+        extension.setExecutor(task -> Thread.ofVirtual().start(task));
+        extension.createContext("/", exchange -> {
+            heard.add(exchange.getRequestURI() + " " + exchange.getRequestHeaders().get("X-Remote-User") + " "
+                    + exchange.getRequestHeaders().get("X-Remote-Group"));
+            exchange.getResponseHeaders().add("Content-Type", "application/json");
+            boolean watch = String.valueOf(exchange.getRequestURI().getQuery()).contains("watch");
+            exchange.sendResponseHeaders(200, 0);
+            try (var out = exchange.getResponseBody()) {
+                out.write(LIST.getBytes(StandardCharsets.UTF_8));
+                out.flush();
+                if (watch) {
+                    held.await();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        extension.start();
+    }
+
+    @AfterEach
+    void stop() {
+        held.countDown();
+        client.shutdownNow();
+        extension.stop(0);
+        server.close();
+    }
+
+    private static void make(KubeApi api, ResourceType type, String json) {
+        var object = KubeObject.of(JsonReader.read(json.replace('\'', '"')).object());
+        api.create(object.key(type), object, WriteOptions.DEFAULT);
+    }
+
+    private void register(String authority) {
+        var api = server.registry().api();
+        make(api, Kinds.SERVICES, "{'apiVersion':'v1','kind':'Service','metadata':{'name':'api','namespace':'default'},"
+                + "'spec':{'ports':[{'port':443}]}}");
+        make(api, Kinds.ENDPOINT_SLICES, "{'apiVersion':'discovery.k8s.io/v1','kind':'EndpointSlice','metadata':{"
+                + "'name':'api','namespace':'default','labels':{'kubernetes.io/service-name':'api'}},'addressType':"
+                + "'IPv4','ports':[{'name':'','port':" + extension.getAddress().getPort() + "}],'endpoints':[{"
+                + "'addresses':['127.0.0.1'],'conditions':{'ready':true}}]}");
+        make(api, Kinds.API_SERVICES, "{'apiVersion':'apiregistration.k8s.io/v1','kind':'APIService','metadata':{"
+                + "'name':'v1.wardle.example.com'},'spec':{'group':'wardle.example.com','version':'v1',"
+                + "'groupPriorityMinimum':100,'versionPriority':10,'service':{'name':'api','namespace':'default',"
+                + "'port':443},'caBundle':'" + Base64.getEncoder().encodeToString(
+                        authority.getBytes(StandardCharsets.US_ASCII)) + "'}}");
+    }
+
+    private String get(String path, String accept) throws Exception {
+        return client.send(HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + server.port() + path))
+                .header("Accept", accept).build(), BodyHandlers.ofString()).body();
+    }
+
+    private JsonObject condition() {
+        return server.registry().api().get(Kinds.API_SERVICES.key("v1.wardle.example.com")).status()
+                .array("conditions").objects().getFirst();
+    }
+
+    @Test
+    void requestsOfItsGroupReachTheServerWithTheIdentityOfTheCaller() throws Exception {
+        register(extensionKeys.authorityPem());
+        String answer = get("/apis/wardle.example.com/v1/namespaces/a/flunders?limit=3", "application/json");
+        assertEquals(LIST, answer);
+        assertEquals("/apis/wardle.example.com/v1/namespaces/a/flunders?limit=3 [kubernetes-admin] "
+                + "[system:masters, system:authenticated]", heard.poll(20, TimeUnit.SECONDS));
+        var watch = client.send(HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + server.port()
+                + "/apis/wardle.example.com/v1/flunders?watch=1")).build(), BodyHandlers.ofInputStream());
+        try (var body = watch.body()) {
+            assertEquals(LIST, new String(body.readNBytes(LIST.length()), StandardCharsets.UTF_8));
+        }
+    }
+
+    @Test
+    void itIsDiscoveredAndFoundAvailable() throws Exception {
+        register(extensionKeys.authorityPem());
+        var availability = server.availability();
+        availability.step(Instant.EPOCH);
+        assertEquals("Passed", condition().text("reason"));
+        assertTrue(get("/apis", "application/json").contains("wardle.example.com/v1"));
+        String all = get("/apis", "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList");
+        assertTrue(all.contains("\"resource\":\"flunders\""));
+        extension.stop(0);
+        availability.step(Instant.EPOCH.plusSeconds(9));
+        assertEquals("FailedDiscoveryCheck", condition().text("reason"));
+        assertTrue(get("/apis", "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList")
+                .contains("\"freshness\":\"Stale\""));
+        var answer = JsonReader.readObject(get("/apis/wardle.example.com/v1/flunders", "application/json")
+                .getBytes(StandardCharsets.UTF_8));
+        assertEquals(503, answer.at("code").number(0));
+    }
+
+    @Test
+    void aServerThatAnotherAuthoritySignedIsNotTrusted() throws Exception {
+        register(server.certificates().authorityPem());
+        assertTrue(get("/apis/wardle.example.com/v1/flunders", "application/json").contains("503"));
+    }
+}
