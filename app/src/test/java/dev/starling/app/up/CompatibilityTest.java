@@ -47,7 +47,7 @@ final class CompatibilityTest {
     @Test
     void thePageSaysWhatTheServerAnswers() throws Exception {
         var settings = new UpSettings(folder.resolve("s"), "127.0.0.1", 0, UpSettings.Runtime.SIMULATED, true,
-                List.of(), 0);
+                List.of(), 0, OpsSettings.NONE);
         try (var starling = new Starling(settings, new ThreadDriver(InstantSource.system()));
                 var probe = new ResourceProbe(starling.url(), starling.kubeconfig())) {
             String page = page(probe);
