@@ -69,7 +69,8 @@ final class DelegatePages {
         byte[] body = exchange.method().equals("GET") || exchange.method().equals("HEAD") ? new byte[0]
                 : exchange.body();
         var request = HttpRequest.newBuilder(URI.create(address + exchange.path() + query))
-                .method(exchange.method(), body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
+                .method(exchange.method(),
+                        body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
         PASSED.stream().filter(name -> !exchange.header(name).isEmpty())
                 .forEach(name -> request.header(name, exchange.header(name)));
         request.header("X-Remote-User", caller.name());
