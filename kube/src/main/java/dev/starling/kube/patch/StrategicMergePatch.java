@@ -129,10 +129,7 @@ public final class StrategicMergePatch {
                     values.removeIf(value -> value.object().at(keyed.key()).equals(identity));
                 }
                 case "replace" -> {
-                    if (change.size() > 1) {
-                        mentioned.add(change);
-                        mergeElement(values, change.without(DIRECTIVE), keyed);
-                    }
+                    // The element only says what becomes of the list; upstream drops it whatever else it holds.
                 }
                 case "merge" -> throw PatchException.malformed("merging lists cannot yet be specified in the patch");
                 default -> throw unknownDirective(change);
@@ -164,6 +161,7 @@ public final class StrategicMergePatch {
             if (name.startsWith(ORDER)) {
                 String target = name.substring(ORDER.length());
                 var order = list(name, field.getValue());
+                checkOrder(patch.array(target), order, name, keys.field(target).mergeKey());
                 if (result.at(target) instanceof JsonArray values) {
                     result = result.with(target, ordered(values.values(), order.values(), original.array(target),
                             keys.field(target).mergeKey()));
@@ -171,6 +169,20 @@ public final class StrategicMergePatch {
             }
         }
         return result;
+    }
+
+    /** What the patch puts into a list stands in the order, too, one after the other. */
+    private static void checkOrder(JsonArray change, JsonArray order, String name, Optional<String> key) {
+        int next = 0;
+        for (Json value : change.stream().filter(each -> !each.object().has(DIRECTIVE)).toList()) {
+            while (next < order.size() && !identity(order.at(next), key).equals(identity(value, key))) {
+                next++;
+            }
+            if (next++ >= order.size()) {
+                throw PatchException.malformed("The order in patch list:\n" + change + "\n doesn't match "
+                        + name.substring(0, name.indexOf('/')) + " list:\n" + order + "\n");
+            }
+        }
     }
 
     private static JsonArray list(String name, Json value) {

@@ -2,6 +2,7 @@ package dev.starling.kube.patch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.json.JsonReader;
@@ -64,6 +65,9 @@ final class StrategicMergePatchTest {
         // directives in lists
         "{'items':[{'name':'a'},{'name':'b'}]} | {'items':[{'$patch':'delete','name':'a'}]} | {'items':[{'name':'b'}]}",
         "{'items':[{'name':'a'}]} | {'items':[{'$patch':'replace'},{'name':'b'}]} | {'items':[{'name':'b'}]}",
+        "{'items':[{'name':'a'}]} | {'items':[{'name':'b'},{'$patch':'replace','name':'c'}]} "
+                + "| {'items':[{'name':'b'}]}",
+        "{'items':[{'name':'a'}]} | {'items':[{'$patch':'replace'}]} | {'items':[]}",
         "{} | {'items':[{'$patch':'delete','name':'a'}]} | {'items':[]}",
         // directives in objects
         "{'m':{'x':1}} | {'m':{'$patch':'replace','y':1}} | {'m':{'y':1}}",
@@ -85,6 +89,19 @@ final class StrategicMergePatchTest {
     })
     void mergesByStrategy(String original, String patch, String result) {
         assertEquals(json(result), StrategicMergePatch.apply(json(original), json(patch), ROOT));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
+        "{'items':[{'name':'a'},{'name':'b'}],'$setElementOrder/items':[{'name':'b'},{'name':'a'}]}",
+        "{'items':[{'name':'c'}],'$setElementOrder/items':[{'name':'a'}]}",
+        "{'tags':['x'],'$setElementOrder/tags':['y']}",
+    })
+    void refusesElementsThatTheOrderDoesNotHave(String patch) {
+        var original = json("{'items':[{'name':'a'}],'tags':['y']}");
+        var refusal = assertThrows(PatchException.class,
+                () -> StrategicMergePatch.apply(original, json(patch), ROOT));
+        assertTrue(refusal.getMessage().contains("doesn't match $setElementOrder list"), refusal.getMessage());
     }
 
     @Test
