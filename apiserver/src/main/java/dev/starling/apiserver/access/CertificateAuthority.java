@@ -102,6 +102,37 @@ final class CertificateAuthority {
         }
     }
 
+    /**
+     * A certificate for the key of a request, until a time.
+     *
+     * @param usage bits of {@link KeyUsage}
+     * @throws IllegalArgumentException if the request was not signed with its own key
+     */
+    X509Certificate signed(SigningRequest request, int usage, List<KeyPurposeId> purposes, Instant until) {
+        if (!request.holdsKey()) {
+            throw new IllegalArgumentException("unable to verify the signature of the request");
+        }
+        try {
+            var last = authority.certificate().getNotAfter().toInstant();
+            var builder = new X509v3CertificateBuilder(
+                    X500Name.getInstance(authority.certificate().getSubjectX500Principal().getEncoded()),
+                    serial(random), Date.from(now.minus(CLOCK_SKEW)), Date.from(until.isBefore(last) ? until : last),
+                    request.encoded().getSubject(), request.encoded().getSubjectPublicKeyInfo())
+                    .addExtension(Extension.keyUsage, true, usage(usage))
+                    .addExtension(Extension.extendedKeyUsage, false,
+                            new ExtendedKeyUsage(purposes.toArray(KeyPurposeId[]::new)))
+                    .addExtension(Extension.basicConstraints, true, new BasicConstraints(false))
+                    .addExtension(Extension.authorityKeyIdentifier, false, new JcaX509ExtensionUtils()
+                            .createAuthorityKeyIdentifier(authority.certificate().getPublicKey()));
+            if (request.alternativeNames().getNames().length > 0) {
+                builder.addExtension(Extension.subjectAlternativeName, false, request.alternativeNames());
+            }
+            return signed(builder, new KeyPair(authority.certificate().getPublicKey(), authority.key()));
+        } catch (GeneralSecurityException | OperatorCreationException | CertIOException e) {
+            throw new IllegalStateException("a certificate could not be issued", e);
+        }
+    }
+
     private static BigInteger serial(SecureRandom random) {
         return new BigInteger(SERIAL_BITS, random);
     }

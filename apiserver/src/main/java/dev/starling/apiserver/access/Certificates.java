@@ -1,5 +1,6 @@
 package dev.starling.apiserver.access;
 
+import dev.starling.apiserver.registry.Admission;
 import dev.starling.apiserver.registry.ObjectReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -137,14 +138,25 @@ public final class Certificates {
         return new ClientCertificates(authority.certificate(), clock);
     }
 
+    /** Signs certificates for those who ask for one. */
+    public CertificateSigner signer(InstantSource clock) {
+        return new CertificateSigner(authority, clock);
+    }
+
     /** Signs and checks service-account tokens with this installation's key. */
     public Tokens tokens(InstantSource clock) {
         return new Tokens(tokens, clock, new SecureRandom());
     }
 
+    /** Fills Secrets that are to hold a token of a service account. */
+    public Admission tokenSecrets(InstantSource clock) {
+        return new TokenSecretAdmission(tokens(clock), authorityPem());
+    }
+
     /** How callers of this server prove who they are: by a certificate, or by a token of a service account. */
     public List<Proof> proofs(ObjectReader objects, InstantSource clock) {
-        return List.of(clients(clock), new ServiceAccountProof(tokens(clock), objects));
+        return List.of(clients(clock), new ServiceAccountProof(tokens(clock), objects),
+                new BootstrapTokenProof(objects, clock));
     }
 
     /**

@@ -27,8 +27,11 @@ import java.util.UUID;
 public final class Tokens implements TokenIssuer {
     /** The issuer, and the audience of tokens that are for this server. */
     public static final String ISSUER = "https://kubernetes.default.svc.cluster.local";
+    private static final String SECRET_ISSUER = "kubernetes/serviceaccount";
+    private static final String SECRET_CLAIM = "kubernetes.io/serviceaccount/";
     private static final String ALGORITHM = "SHA256withECDSAinP1363Format";
     private static final Duration LEEWAY = Duration.ofSeconds(30);
+    private static final long FAR_FUTURE = 1L << 40; // seconds: a token that names no beginning never begins
     private static final int LONGEST_TOKEN = 16 << 10;
     private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
     private static final Base64.Decoder DECODER = Base64.getUrlDecoder();
@@ -62,10 +65,11 @@ public final class Tokens implements TokenIssuer {
      * What a token says.
      *
      * @param pod {@link Bound#NOTHING} for a token that outlives pods
-     * @param secret the same for secrets
+     * @param secret the same for secrets; the Secret of a token that lies in one has no uid
+     * @param node on which the pod runs, or to which the token itself is bound
      */
-    public record Claims(String namespace, Bound serviceAccount, Bound pod, Bound secret, List<String> audiences,
-            String id) {
+    public record Claims(String namespace, Bound serviceAccount, Bound pod, Bound secret, Bound node,
+            List<String> audiences, String id) {
         public Claims {
             audiences = List.copyOf(audiences);
         }
@@ -85,15 +89,28 @@ public final class Tokens implements TokenIssuer {
         var about = JsonObject.builder().put("namespace", account.namespace());
         wish.boundTo().ifPresent(bound ->
                 about.put(bound.kind().toLowerCase(java.util.Locale.ROOT), reference(bound)));
+        wish.node().ifPresent(node -> about.put("node", reference(node)));
         about.put("serviceaccount", reference(account));
         var claims = JsonObject.of("aud", audiences, "exp", expires.getEpochSecond(),
                 "iat", now.getEpochSecond(), "iss", ISSUER,
                 "jti", new UUID(random.nextLong(), random.nextLong()).toString(),
                 "kubernetes.io", about.build(), "nbf", now.getEpochSecond(),
                 "sub", "system:serviceaccount:" + account.namespace() + ":" + account.name());
+        return new Token(signed(claims), audiences, expires);
+    }
+
+    /** A token that lies in a Secret, and is worth something while it lies there: it has no end of its own. */
+    String issueForSecret(KubeObject account, String secret) {
+        return signed(JsonObject.of("iss", SECRET_ISSUER, SECRET_CLAIM + "namespace", account.namespace(),
+                SECRET_CLAIM + "secret.name", secret, SECRET_CLAIM + "service-account.name", account.name(),
+                SECRET_CLAIM + "service-account.uid", account.uid(),
+                "sub", "system:serviceaccount:" + account.namespace() + ":" + account.name()));
+    }
+
+    private String signed(JsonObject claims) {
         var header = JsonObject.of("alg", "ES256", "kid", keyId, "typ", "JWT");
-        String signed = encoded(JsonWriter.bytes(header)) + "." + encoded(JsonWriter.bytes(claims));
-        return new Token(signed + "." + encoded(sign(signed)), audiences, expires);
+        String text = encoded(JsonWriter.bytes(header)) + "." + encoded(JsonWriter.bytes(claims));
+        return text + "." + encoded(sign(text));
     }
 
     private static JsonObject reference(KubeObject object) {
@@ -142,14 +159,24 @@ public final class Tokens implements TokenIssuer {
     private Optional<Claims> timely(JsonObject claims) {
         var now = clock.instant();
         var expires = Instant.ofEpochSecond(claims.at("exp").number(0));
-        var begins = Instant.ofEpochSecond(claims.at("nbf").number(Long.MAX_VALUE >> 8));
+        var begins = Instant.ofEpochSecond(claims.at("nbf").number(FAR_FUTURE));
+        if (claims.text("iss").equals(SECRET_ISSUER)) {
+            return Optional.of(ofSecret(claims));
+        }
         if (!claims.text("iss").equals(ISSUER) || now.isAfter(expires) || now.isBefore(begins.minus(LEEWAY))) {
             return Optional.empty();
         }
         var about = claims.object("kubernetes.io");
         return Optional.of(new Claims(about.text("namespace"), bound(about.object("serviceaccount")),
-                bound(about.object("pod")), bound(about.object("secret")), claims.array("aud").texts(),
-                claims.text("jti")));
+                bound(about.object("pod")), bound(about.object("secret")), bound(about.object("node")),
+                claims.array("aud").texts(), claims.text("jti")));
+    }
+
+    private static Claims ofSecret(JsonObject claims) {
+        return new Claims(claims.text(SECRET_CLAIM + "namespace"),
+                new Bound(claims.text(SECRET_CLAIM + "service-account.name"),
+                        claims.text(SECRET_CLAIM + "service-account.uid")), Bound.NOTHING,
+                new Bound(claims.text(SECRET_CLAIM + "secret.name"), ""), Bound.NOTHING, List.of(ISSUER), "");
     }
 
     private static Bound bound(JsonObject json) {

@@ -94,7 +94,9 @@ public final class ApiServer implements AutoCloseable {
         pages.put("metrics", (exchange, request) -> exchange.answer(200, "text/plain; version=0.0.4; charset=utf-8",
                 metrics.text().getBytes(java.nio.charset.StandardCharsets.UTF_8)));
         pages.put("version", document(version(parts.version())));
-        pages.put("openid", document(keySet));
+        var identity = new IdentityPages(keySet);
+        pages.put("openid", identity::keys);
+        pages.put(".well-known", identity::configuration);
         pages.put("starling", new BackupPage(parts.operations().backup())::serve);
         var roots = pages.keySet().stream().map(name -> "/" + name).toList();
         pages.put("", document(JsonObject.of("paths", roots)));

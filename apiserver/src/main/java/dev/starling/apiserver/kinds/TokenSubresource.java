@@ -36,12 +36,17 @@ final class TokenSubresource implements Subresource {
         check(account, seconds);
         var bound = bound(call, account, spec.object("boundObjectRef"));
         var token = issuer.issue(new TokenIssuer.Wish(account, spec.array("audiences").texts(),
-                Duration.ofSeconds(seconds), bound));
+                Duration.ofSeconds(seconds), bound, bound.flatMap(object -> node(call, object))));
         var metadata = JsonObject.of("name", account.name(), "namespace", account.namespace(),
                 "creationTimestamp", Times.seconds(clock.instant()));
         var status = JsonObject.of("token", token.text(), "expirationTimestamp", Times.seconds(token.expires()));
         return KubeObject.of(JsonObject.of("kind", "TokenRequest", "apiVersion", "authentication.k8s.io/v1",
                 "metadata", metadata, "spec", filled(spec, seconds, token), "status", status));
+    }
+
+    private static Optional<KubeObject> node(Call call, KubeObject bound) {
+        String name = bound.spec().text("nodeName");
+        return name.isEmpty() ? Optional.empty() : call.registry().reader().find(Kinds.NODES.key(name));
     }
 
     private static JsonObject filled(JsonObject spec, long seconds, TokenIssuer.Token token) {
@@ -70,10 +75,12 @@ final class TokenSubresource implements Subresource {
         var type = switch (reference.text("kind")) {
             case "Pod" -> Kinds.PODS;
             case "Secret" -> Kinds.SECRETS;
+            case "Node" -> Kinds.NODES;
             default -> throw ApiException.badRequest("cannot bind token to object of type "
                     + reference.text("apiVersion") + ", Kind=" + reference.text("kind"));
         };
-        var object = call.registry().get(type.key(account.namespace(), reference.text("name")));
+        String namespace = type.namespaced() ? account.namespace() : "";
+        var object = call.registry().get(type.key(namespace, reference.text("name")));
         String uid = reference.text("uid");
         if (!uid.isEmpty() && !uid.equals(object.uid())) {
             throw ApiException.conflict(type.plural(), object.name(), "the UID in the bound object reference (" + uid

@@ -16,9 +16,18 @@ public interface TokenIssuer {
      * What a token shall say.
      *
      * @param audiences empty for the API server itself
-     * @param boundTo the stored Pod or Secret with which the token dies
+     * @param boundTo the stored Pod, Secret or Node with which the token dies
+     * @param node on which a pod that it is bound to runs, which it names
      */
-    record Wish(KubeObject serviceAccount, List<String> audiences, Duration lifetime, Optional<KubeObject> boundTo) {
+    record Wish(KubeObject serviceAccount, List<String> audiences, Duration lifetime, Optional<KubeObject> boundTo,
+            Optional<KubeObject> node) {
+
+        /** A token that names no node. */
+        public Wish(KubeObject serviceAccount, List<String> audiences, Duration lifetime,
+                Optional<KubeObject> boundTo) {
+            this(serviceAccount, audiences, lifetime, boundTo, Optional.empty());
+        }
+
         public Wish {
             audiences = List.copyOf(audiences);
         }

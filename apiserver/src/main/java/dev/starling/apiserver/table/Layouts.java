@@ -23,6 +23,7 @@ final class Layouts {
             Map.entry(Kinds.EVENTS, ClusterLayouts.EVENT),
             Map.entry(Kinds.LEASES, ClusterLayouts.LEASE),
             Map.entry(Kinds.RUNTIME_CLASSES, ClusterLayouts.RUNTIME_CLASS),
+            Map.entry(Kinds.CERTIFICATE_SIGNING_REQUESTS, RoleLayouts.CERTIFICATE_REQUEST),
             Map.entry(Kinds.ROLES, RoleLayouts.ROLE),
             Map.entry(Kinds.CLUSTER_ROLES, RoleLayouts.ROLE),
             Map.entry(Kinds.ROLE_BINDINGS, RoleLayouts.BINDING),

@@ -4,10 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -80,6 +88,94 @@ class KubectlAccessTest {
         String who = run("auth", "whoami", "--as", "jane", "--as-group", "devs", "-o", "json");
         assertTrue(who.contains("\"username\": \"jane\""), who);
         assertTrue(who.contains("\"devs\"") && who.contains("\"system:authenticated\""), who);
+    }
+
+    private static void request(String name, String signer, String subject, String usages) throws Exception {
+        var file = folder.resolve(name + ".yaml");
+        String pem = Base64.getEncoder().encodeToString(Requests.pem(subject).getBytes(StandardCharsets.US_ASCII));
+        Files.writeString(file, "apiVersion: certificates.k8s.io/v1\nkind: CertificateSigningRequest\nmetadata: {name: "
+                + name + "}\nspec: {request: " + pem + ", signerName: " + signer + ", usages: [" + usages
+                + "], expirationSeconds: 3600}\n");
+        assertEquals("certificatesigningrequest.certificates.k8s.io/" + name + " created\n",
+                run("create", "-f", file.toString()));
+    }
+
+    @Test
+    void approvesACertificateThatWorks() throws Exception {
+        request("jane", "kubernetes.io/kube-apiserver-client", "O=devs,CN=jane", "client auth");
+        assertTrue(run("get", "csr", "jane").contains("Pending"));
+        assertEquals("certificatesigningrequest.certificates.k8s.io/jane approved\n",
+                run("certificate", "approve", "jane"));
+        assertTrue(run("get", "csr", "jane").contains("Approved,Issued"));
+        byte[] pem = Base64.getDecoder().decode(run("get", "csr", "jane", "-o", "jsonpath={.status.certificate}"));
+        var certificate = (X509Certificate) CertificateFactory.getInstance("X.509")
+                .generateCertificate(new ByteArrayInputStream(pem));
+        var jane = server.certificates().clients(InstantSource.system()).user(certificate).orElseThrow();
+        assertEquals("jane", jane.name());
+        assertEquals(List.of("devs", "system:authenticated"), jane.groups());
+        assertTrue(certificate.getNotAfter().toInstant().isBefore(Instant.now().plusSeconds(3601)));
+    }
+
+    @Test
+    void deniesAndRefusesRequests() throws Exception {
+        request("joe", "kubernetes.io/kube-apiserver-client", "CN=joe", "client auth");
+        assertEquals("certificatesigningrequest.certificates.k8s.io/joe denied\n",
+                run("certificate", "deny", "joe"));
+        assertEquals("", run("get", "csr", "joe", "-o", "jsonpath={.status.certificate}"));
+        request("node", "kubernetes.io/kubelet-serving", "CN=web", "digital signature,server auth");
+        run("certificate", "approve", "node");
+        assertEquals("subject organization is not system:nodes",
+                run("get", "csr", "node", "-o", "jsonpath={.status.conditions[?(@.type=='Failed')].message}"));
+        run("create", "clusterrole", "judge", "--verb=get,list,update",
+                "--resource=certificatesigningrequests,certificatesigningrequests/approval");
+        run("create", "clusterrolebinding", "judge", "--clusterrole=judge", "--user=judge");
+        request("other", "kubernetes.io/kube-apiserver-client", "CN=joe", "client auth");
+        String refused = run("certificate", "approve", "other", "--as", "judge");
+        assertTrue(refused.contains("certificatesigningrequests.certificates.k8s.io \"other\" is forbidden: user not "
+                + "permitted to approve requests with signerName \"kubernetes.io/kube-apiserver-client\""), refused);
+    }
+
+    /** A kubeconfig without a user. */
+    private static Path bare() throws IOException {
+        var file = folder.resolve("bare");
+        Files.writeString(file, Files.readString(server.kubeconfig()).replaceAll("    client-[a-z-]+: .*\n", "")
+                .replace("  user:\n", "  user: {}\n"));
+        return file;
+    }
+
+    @Test
+    void fillsASecretWithAToken() throws Exception {
+        var file = folder.resolve("secret.yaml");
+        Files.writeString(file, "apiVersion: v1\nkind: Secret\nmetadata: {name: t, annotations: "
+                + "{kubernetes.io/service-account.name: default}}\ntype: kubernetes.io/service-account-token\n");
+        run("create", "-f", file.toString());
+        String token = new String(Base64.getDecoder().decode(
+                run("get", "secret", "t", "-o", "jsonpath={.data.token}")), StandardCharsets.US_ASCII);
+        String known = run("auth", "whoami", "--token", token, "--kubeconfig", bare().toString());
+        assertTrue(known.contains("system:serviceaccount:default:default"), known);
+        run("delete", "secret", "t");
+        String gone = run("auth", "whoami", "--token", token, "--kubeconfig", bare().toString());
+        assertTrue(gone.contains("You must be logged in to the server") || gone.contains("Unauthorized"), gone);
+    }
+
+    @Test
+    void knowsBootstrapTokens() throws Exception {
+        run("-n", "kube-system", "create", "secret", "generic", "bootstrap-token-abcdef",
+                "--type=bootstrap.kubernetes.io/token", "--from-literal=token-id=abcdef",
+                "--from-literal=token-secret=0123456789abcdef", "--from-literal=usage-bootstrap-authentication=true",
+                "--from-literal=auth-extra-groups=system:bootstrappers:workers");
+        String known = run("auth", "whoami", "--token", "abcdef.0123456789abcdef", "--kubeconfig", bare().toString());
+        assertTrue(known.contains("system:bootstrap:abcdef"), known);
+        assertTrue(known.contains("system:bootstrappers:workers"), known);
+        String forged = run("auth", "whoami", "--token", "abcdef.0123456789abcdeg", "--kubeconfig",
+                bare().toString());
+        assertTrue(forged.contains("You must be logged in to the server") || forged.contains("Unauthorized"), forged);
+    }
+
+    @Test
+    void publishesHowTokensAreChecked() throws Exception {
+        assertTrue(run("get", "--raw", "/.well-known/openid-configuration").contains("/openid/v1/jwks\""));
+        assertTrue(run("get", "--raw", "/openid/v1/jwks").contains("\"ES256\""));
     }
 
     @Test

@@ -2,12 +2,14 @@ package dev.starling.apiserver.http;
 
 import dev.starling.apiserver.access.Certificates;
 import dev.starling.apiserver.access.ServerName;
+import dev.starling.apiserver.access.csr.CertificateRequests;
 import dev.starling.apiserver.access.rbac.BootstrapRoles;
 import dev.starling.apiserver.custom.Customs;
 import dev.starling.apiserver.kinds.TestRegistry;
 import dev.starling.apiserver.registry.TokenIssuer;
 import dev.starling.apiserver.registry.ObjectCodec;
 import dev.starling.apiserver.schema.Schemas;
+import dev.starling.apiserver.validation.Validation;
 import dev.starling.apiserver.webhook.Webhooks;
 import dev.starling.kube.http.ClusterAccess;
 import dev.starling.kube.http.HttpApi;
@@ -54,6 +56,9 @@ final class TestServer implements AutoCloseable {
         var clock = InstantSource.system();
         certificates = Certificates.open(folder.resolve("pki"), List.of(ServerName.of("127.0.0.1"),
                 ServerName.of("localhost")), clock);
+        registry.admitAlso(certificates.tokenSecrets(clock));
+        registry.registry().serve(List.of(), List.of(CertificateRequests.kind(
+                Validation.schema(SCHEMAS, Kinds.CERTIFICATE_SIGNING_REQUESTS), certificates.signer(clock), clock)));
         customs = Customs.over(registry.registry(), SCHEMAS, webhooks, new ThreadDriver(clock));
         server = new ApiServer(new ApiServer.Parts(settings, registry.registry(),
                 registry.roles().access(certificates.proofs(registry.registry().reader(), clock)), certificates,

@@ -2,6 +2,8 @@ package dev.starling.apiserver.kinds;
 
 import dev.starling.apiserver.access.rbac.RoleBasedAccess;
 import dev.starling.apiserver.admission.Admissions;
+import dev.starling.apiserver.registry.Admission;
+import dev.starling.apiserver.registry.AdmissionRequest;
 import dev.starling.apiserver.registry.Caller;
 import dev.starling.apiserver.registry.ComputedResource;
 import dev.starling.apiserver.registry.Kind;
@@ -25,6 +27,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /** A whole registry of the built-in kinds over a store, with a clock that a test moves and names from a seed. */
 public final class TestRegistry implements AutoCloseable {
@@ -37,6 +40,7 @@ public final class TestRegistry implements AutoCloseable {
     private final RoleBasedAccess roles;
     private final Registry registry;
     private final Admissions admissions;
+    private volatile Admission further = AdmissionRequest::object;
 
     /** A clock that stands still until it is moved. */
     public static final class Clock implements InstantSource {
@@ -62,7 +66,8 @@ public final class TestRegistry implements AutoCloseable {
                 AddressRange.parse("10.96.0.0/24"), Registry.reading(store), tokens, clock, random));
         this.kinds = builtIn.kinds();
         this.roles = new RoleBasedAccess(store, List.of());
-        this.admissions = Admissions.of(builtIn, new Admissions.Parts(store, roles.admissions(), roles.authorizer(),
+        this.admissions = Admissions.of(builtIn, new Admissions.Parts(store, Stream.concat(
+                roles.admissions().stream(), Stream.<Admission>of(r -> further.admit(r))).toList(), roles.authorizer(),
                 new HttpsWebhooks(new ServiceAddresses(Registry.reading(store), random)), random,
                 command -> Thread.ofVirtual().start(command)));
         this.registry = new Registry(new RegistryParts(store, hub, kinds, computed, admissions.stations(),
@@ -111,6 +116,11 @@ public final class TestRegistry implements AutoCloseable {
 
     public List<Kind> kinds() {
         return kinds;
+    }
+
+    /** One more station, which sees each write last. */
+    public void admitAlso(Admission station) {
+        further = station;
     }
 
     public RoleBasedAccess roles() {

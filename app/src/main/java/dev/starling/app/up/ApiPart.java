@@ -1,10 +1,13 @@
 package dev.starling.app.up;
 
 import dev.starling.apiserver.access.Certificates;
+import dev.starling.apiserver.access.Proof;
 import dev.starling.apiserver.access.ServerName;
+import dev.starling.apiserver.access.csr.CertificateRequests;
 import dev.starling.apiserver.access.rbac.BootstrapRoles;
 import dev.starling.apiserver.access.rbac.RoleAggregator;
 import dev.starling.apiserver.access.rbac.RoleBasedAccess;
+import dev.starling.apiserver.access.remote.RemoteAccess;
 import dev.starling.apiserver.admission.Admissions;
 import dev.starling.apiserver.custom.Customs;
 import dev.starling.apiserver.audit.AuditLog;
@@ -41,10 +44,14 @@ import dev.starling.kube.net.AddressRange;
 import dev.starling.store.Backup;
 import dev.starling.store.DiskStore;
 import dev.starling.store.StoreSettings;
+import dev.starling.kube.http.Kubeconfig;
+import java.io.UncheckedIOException;
+import dev.starling.kube.object.Kinds;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -87,23 +94,29 @@ final class ApiPart implements AutoCloseable {
             var schemas = Schemas.builtIn();
             var kinds = new BuiltInKinds(new BuiltInKinds.Parts(type -> Validation.schema(schemas, type), services,
                     Registry.reading(store), tokens, clock, random));
-            var roles = undo.with("roles", new RoleBasedAccess(store, List.of()));
+            var remote = remote(folder, clock);
+            var roles = undo.with("roles", new RoleBasedAccess(store, remote.authorizers()));
             var webhooks = new HttpsWebhooks(new ServiceAddresses(Registry.reading(store), random));
             var admissions = Admissions.of(kinds, new Admissions.Parts(store,
-                    Stream.of(roles.admissions(), additions.admissions()).flatMap(List::stream).toList(),
+                    Stream.of(roles.admissions(), List.of(certificates.tokenSecrets(clock)),
+                            additions.admissions()).flatMap(List::stream).toList(),
                     roles.authorizer(), webhooks, random, call -> driver.run("webhook", call)));
             registry = new Registry(new RegistryParts(store, hub, kinds.kinds(), computed(additions),
                     admissions.stations(), admissions.gates(), clock, random));
             undo.later("quotas", admissions.startQuotas(driver, as("quota")));
             undo.later("policies", admissions.startPolicies(driver, as("policy"), schemas::find));
-            undo.later("expiry", driver.start(new ExpirySweep(registry, kinds.kinds())));
+            var requests = CertificateRequests.kind(Validation.schema(schemas, Kinds.CERTIFICATE_SIGNING_REQUESTS),
+                    certificates.signer(clock), clock);
+            registry.serve(List.of(), List.of(requests));
+            undo.later("expiry", driver.start(new ExpirySweep(registry,
+                    Stream.concat(kinds.kinds().stream(), Stream.of(requests)).toList())));
             undo.with("custom resources", Customs.over(registry, schemas, webhooks, driver));
             undo.later("key-rotation", driver.start(new KeyRotation(store, encryption,
                     folder.path().resolve("encryption"))));
             var audit = audit(settings.ops(), driver, random);
             server = undo.with("http", new ApiServer(new ApiServer.Parts(
                     ServerSettings.DEFAULT.at(host, settings.port()), registry,
-                    roles.access(certificates.proofs(registry.reader(), clock)), certificates, additions.streams(),
+                    roles.access(proofs(remote, clock)), certificates, additions.streams(),
                     additions.uploads(), schemas, List.of(), ready(additions), Release.VERSION, clock, random,
                     new Operations(to -> Backup.write(store, codec, to), audit))));
             var entrance = new Bootstrap.Entrance(services.address(1), address(reached), server.port());
@@ -117,6 +130,19 @@ final class ApiPart implements AutoCloseable {
         } catch (RuntimeException e) {
             undo.close();
             throw e;
+        }
+    }
+
+    private List<Proof> proofs(RemoteAccess remote, InstantSource clock) {
+        return Stream.concat(certificates.proofs(registry.reader(), clock).stream(), remote.proofs().stream())
+                .toList();
+    }
+
+    private static RemoteAccess remote(DataFolder folder, InstantSource clock) {
+        try {
+            return RemoteAccess.read(folder.access(), clock);
+        } catch (IllegalArgumentException | UncheckedIOException | Kubeconfig.KubeconfigException e) {
+            throw new StartException("access.yaml: " + e.getMessage(), e);
         }
     }
 

@@ -55,6 +55,11 @@ public record DataFolder(Path path) {
         return path.resolve("prices.yaml");
     }
 
+    /** Who else proves who callers are, and who else judges what they may; need not be there. */
+    Path access() {
+        return path.resolve("access.yaml");
+    }
+
     Path kubeconfig() {
         return path.resolve("kubeconfig");
     }

@@ -27,6 +27,8 @@ public final class Kinds {
             new ResourceType("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler", true);
     public static final ResourceType RUNTIME_CLASSES =
             new ResourceType("node.k8s.io", "v1", "runtimeclasses", "RuntimeClass", false);
+    public static final ResourceType CERTIFICATE_SIGNING_REQUESTS = new ResourceType("certificates.k8s.io", "v1",
+            "certificatesigningrequests", "CertificateSigningRequest", false);
     public static final ResourceType ROLES =
             new ResourceType("rbac.authorization.k8s.io", "v1", "roles", "Role", true);
     public static final ResourceType ROLE_BINDINGS =

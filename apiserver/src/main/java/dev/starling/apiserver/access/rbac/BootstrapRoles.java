@@ -28,12 +28,19 @@ import java.util.Optional;
  */
 public final class BootstrapRoles implements Loop {
     private static final System.Logger LOG = System.getLogger(BootstrapRoles.class.getName());
+    private static final Duration REPAIR = Duration.ofSeconds(5);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final List<ResourceType> TYPES = List.of(Kinds.CLUSTER_ROLES, Kinds.CLUSTER_ROLE_BINDINGS,
             Kinds.ROLES, Kinds.ROLE_BINDINGS);
 
     private final KubeApi api;
     private final Runnable settled;
+    private boolean looked; // used by the loop alone
+
+    /** Whether an earlier start wrote them: then they are repaired once the start is over. */
+    private boolean present() {
+        return !api.list(ListQuery.all(Kinds.CLUSTER_ROLE_BINDINGS).withPage(1, "")).items().isEmpty();
+    }
 
     /** @param settled called once all of them are there */
     public BootstrapRoles(KubeApi api, Runnable settled) {
@@ -48,6 +55,13 @@ public final class BootstrapRoles implements Loop {
 
     @Override
     public Next step(Instant now) {
+        if (!looked) {
+            looked = true;
+            if (present()) {
+                settled.run();
+                return Next.at(now.plus(REPAIR));
+            }
+        }
         try {
             run();
             settled.run();

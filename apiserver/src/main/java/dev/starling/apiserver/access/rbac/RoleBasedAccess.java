@@ -5,6 +5,7 @@ import dev.starling.apiserver.access.Authenticator;
 import dev.starling.apiserver.access.Authorizer;
 import dev.starling.apiserver.access.FixedRules;
 import dev.starling.apiserver.access.Proof;
+import dev.starling.apiserver.access.csr.SignerCheck;
 import dev.starling.apiserver.registry.Admission;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.store.RevisionStore;
@@ -29,7 +30,7 @@ public final class RoleBasedAccess implements AutoCloseable {
 
     /** What must see each write before it is validated. */
     public List<Admission> admissions() {
-        return List.of(new EscalationCheck(authorizer, roles));
+        return List.of(new EscalationCheck(authorizer, roles), new SignerCheck(authorizer));
     }
 
     /** The judges of requests whose callers prove who they are in these ways, tried in order. */

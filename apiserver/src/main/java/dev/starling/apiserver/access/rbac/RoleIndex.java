@@ -19,6 +19,8 @@ import java.util.function.Consumer;
  * One thread at a time writes; any thread reads.
  */
 final class RoleIndex implements StoredGroup.Fold {
+    private static final CompiledRole NO_RULES = CompiledRole.of(List.of());
+
     private volatile Tables tables = new Tables();
 
     /** The name of a role; a cluster's role has no namespace. */
@@ -38,7 +40,7 @@ final class RoleIndex implements StoredGroup.Fold {
     }
 
     private static final class Tables {
-        private final Map<Place, List<PolicyRule>> roles = new ConcurrentHashMap<>();
+        private final Map<Place, CompiledRole> roles = new ConcurrentHashMap<>();
         private final Map<Holder, List<Grant>> grants = new ConcurrentHashMap<>();
     }
 
@@ -58,7 +60,7 @@ final class RoleIndex implements StoredGroup.Fold {
     private static void add(Tables tables, KubeObject object) {
         switch (object.kind()) {
             case "Role", "ClusterRole" -> tables.roles.put(place(object),
-                    PolicyRule.all(object.tree().array("rules")));
+                    CompiledRole.of(PolicyRule.all(object.tree().array("rules"))));
             case "RoleBinding", "ClusterRoleBinding" -> eachSubject(object, subject -> {
                 var grant = new Grant(object.name(), reference(object), allowed(object, subject));
                 tables.grants.merge(holder(object, subject), List.of(grant), RoleIndex::joined);
@@ -148,10 +150,8 @@ final class RoleIndex implements StoredGroup.Fold {
 
     private static Verdict judge(Tables tables, Holder holder, Attributes wanted) {
         for (var grant : tables.grants.getOrDefault(holder, List.of())) {
-            for (var rule : tables.roles.getOrDefault(grant.role(), List.of())) {
-                if (rule.allows(wanted)) {
-                    return grant.allowed();
-                }
+            if (tables.roles.getOrDefault(grant.role(), NO_RULES).allows(wanted)) {
+                return grant.allowed();
             }
         }
         return Verdict.NO_OPINION;
@@ -185,7 +185,7 @@ final class RoleIndex implements StoredGroup.Fold {
     List<PolicyRule> rules(Caller user, String namespace) {
         var now = tables;
         return grants(now, user, namespace).stream().map(Grant::role).distinct()
-                .flatMap(role -> now.roles.getOrDefault(role, List.of()).stream()).toList();
+                .flatMap(role -> now.roles.getOrDefault(role, NO_RULES).rules().stream()).toList();
     }
 
     List<String> problems(Caller user, String namespace) {
@@ -193,6 +193,6 @@ final class RoleIndex implements StoredGroup.Fold {
     }
 
     Optional<List<PolicyRule>> role(Place place) {
-        return Optional.ofNullable(tables.roles.get(place));
+        return Optional.ofNullable(tables.roles.get(place)).map(CompiledRole::rules);
     }
 }
