@@ -23,13 +23,13 @@ import java.util.concurrent.Executors;
 import java.util.function.UnaryOperator;
 
 /** A webhook over HTTPS on a free port, known as 127.0.0.1 and as the Service {@code hook} in {@code default}. */
-final class FakeWebhook implements AutoCloseable {
+public final class FakeWebhook implements AutoCloseable {
     private final HttpsServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final String authorityPem;
     private final List<JsonObject> requests = new CopyOnWriteArrayList<>();
 
-    FakeWebhook(Path folder) {
+    public FakeWebhook(Path folder) {
         var certificates = Certificates.open(folder.resolve("hook-pki"),
                 List.of(new ServerName.Address("127.0.0.1"), new ServerName.Dns("hook.default.svc")),
                 InstantSource.system());
@@ -45,7 +45,7 @@ final class FakeWebhook implements AutoCloseable {
     }
 
     /** Serves a path: the function makes a response of a request; its uid is filled in. */
-    FakeWebhook on(String path, UnaryOperator<JsonObject> answer) {
+    public FakeWebhook on(String path, UnaryOperator<JsonObject> answer) {
         server.createContext(path, exchange -> {
             try (exchange) {
                 answer(exchange, answer);
@@ -66,7 +66,7 @@ final class FakeWebhook implements AutoCloseable {
     }
 
     /** What was asked so far. */
-    List<JsonObject> requests() {
+    public List<JsonObject> requests() {
         return requests;
     }
 
@@ -82,7 +82,7 @@ final class FakeWebhook implements AutoCloseable {
         return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    JsonObject atUrl(String path) {
+    public JsonObject atUrl(String path) {
         return JsonObject.of("url", "https://127.0.0.1:" + port() + path, "caBundle", bundle());
     }
 

@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.starling.apiserver.admission.FakeWebhook;
+import dev.starling.apiserver.registry.Registry;
+import dev.starling.apiserver.webhook.HttpsWebhooks;
+import dev.starling.apiserver.webhook.ServiceAddresses;
 import dev.starling.apiserver.webhook.WebhookException;
 import dev.starling.apiserver.webhook.WebhookTarget;
 import dev.starling.apiserver.webhook.Webhooks;
@@ -20,9 +24,13 @@ import dev.starling.kube.json.Json;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ResourceType;
+import dev.starling.store.MemoryStore;
+import dev.starling.store.StoreSettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -121,6 +129,22 @@ class CustomVersionsTest {
             assertEquals(1, calls.get());
             api.create(V2.key("default", "d"), thing(V2, "d", "address", "d"));
             assertEquals("d", api.get(V1.key("default", "d")).spec().text("host"));
+        }
+    }
+
+    @Test
+    void asksARealWebhookOverHttps() {
+        Webhooks webhooks = new HttpsWebhooks(new ServiceAddresses(Registry.reading(new MemoryStore<>(
+                StoreSettings.defaults(), InstantSource.system())), new Random(1)));
+        try (var hook = new FakeWebhook(folder).on("/convert", request -> converted(
+                        JsonObject.of("request", request), new AtomicInteger()).object("response"));
+                var server = TestServer.in(folder, webhooks); HttpApi api = server.client()) {
+            var definition = yaml(definition(false, WEBHOOK)).with(hook.atUrl("/convert"),
+                    "spec", "conversion", "webhook", "clientConfig");
+            define(api, definition.tree().toString());
+            api.create(V1.key("default", "a"), thing(V1, "a", "host", "h"));
+            assertEquals("h", api.get(V2.key("default", "a")).spec().text("address"));
+            assertEquals("example.com/v2", hook.requests().getLast().text("desiredAPIVersion"));
         }
     }
 
