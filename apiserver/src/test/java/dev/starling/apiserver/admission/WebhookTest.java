@@ -214,6 +214,19 @@ final class WebhookTest {
     }
 
     @Test
+    void aRuleForOneVersionOfAKindSeesTheOthersInThatVersion() {
+        hook.on("/yes", review -> YES);
+        validating("v", webhook("a.example.com", "/yes", ALL.replace("'configmaps'", "'horizontalpodautoscalers'")
+                .replace("'apiVersions':['*']", "'apiVersions':['v1']")));
+        create(Kinds.HORIZONTAL_POD_AUTOSCALERS, object("{'apiVersion':'autoscaling/v2','kind':"
+                + "'HorizontalPodAutoscaler','metadata':{'name':'h'},'spec':{'maxReplicas':3,'scaleTargetRef':"
+                + "{'apiVersion':'apps/v1','kind':'Deployment','name':'d'}}}"));
+        var review = hook.requests().getFirst();
+        assertEquals("v1 v2", review.text("resource", "version") + " " + review.text("requestResource", "version"));
+        assertEquals("autoscaling/v1", review.text("object", "apiVersion"));
+    }
+
+    @Test
     void noWebhookStandsBetweenItsConfigurationAndWhoRemovesIt() {
         hook.on("/no", review -> json("{'allowed':false}"));
         var all = "'rules':[{'operations':['*'],'apiGroups':['*'],'apiVersions':['*'],'resources':['*/*']}],"

@@ -20,7 +20,8 @@ import java.util.Optional;
  * What expressions may ask about one write: {@code object}, {@code oldObject}, {@code request}, {@code params},
  * {@code namespaceObject} and {@code authorizer}.
  */
-public record Inputs(AdmissionRequest request, Json params, Authorizer authorizer) implements Variables {
+public record Inputs(AdmissionRequest request, AdmissionRequest seen, Json params, Authorizer authorizer)
+        implements Variables {
     private static final String ACCOUNT = "system:serviceaccount:";
 
     /** Made once, and not before an expression is there. */
@@ -35,20 +36,21 @@ public record Inputs(AdmissionRequest request, Json params, Authorizer authorize
         return Declared.ALL;
     }
 
-    public static Inputs of(AdmissionRequest request, Authorizer authorizer) {
-        return new Inputs(request, JsonNull.NULL, authorizer);
+    /** @param seen the request in the version that is to be judged */
+    public static Inputs of(AdmissionRequest request, AdmissionRequest seen, Authorizer authorizer) {
+        return new Inputs(request, seen, JsonNull.NULL, authorizer);
     }
 
     public Inputs with(Json other) {
-        return new Inputs(request, other, authorizer);
+        return new Inputs(request, seen, other, authorizer);
     }
 
     @Override
     public Optional<Object> find(String name) {
         return switch (name) {
-            case "object" -> Optional.of(Review.object(request));
-            case "oldObject" -> Optional.of(Review.before(request));
-            case "request" -> Optional.of(Review.request(request, "").without("object").without("oldObject"));
+            case "object" -> Optional.of(Review.object(seen));
+            case "oldObject" -> Optional.of(Review.before(seen));
+            case "request" -> Optional.of(Review.request(request, seen, "").without("object").without("oldObject"));
             case "params" -> Optional.of(params);
             case "namespaceObject" -> Optional.of(namespace());
             case "authorizer" -> Optional.of(authorizing());

@@ -17,29 +17,33 @@ public final class Review {
     private Review() {
     }
 
-    public static JsonObject of(AdmissionRequest request, String uid, String version) {
+    /** @param request as it came; it is shown as the webhook wants to see it */
+    public static JsonObject of(AdmissionRequest request, AdmissionRequest seen, String uid, String version) {
         return JsonObject.of("kind", "AdmissionReview", "apiVersion", "admission.k8s.io/" + version,
-                "request", request(request, uid));
+                "request", request(request, seen, uid));
     }
 
     /** The request, as expressions in CEL see it too. */
-    public static JsonObject request(AdmissionRequest request, String uid) {
+    public static JsonObject request(AdmissionRequest request, AdmissionRequest seen, String uid) {
         var key = request.key();
-        var type = key.type();
-        var kind = kind(request);
-        var resource = JsonObject.of("group", type.group(), "version", type.version(), "resource", type.plural());
         var caller = request.caller();
         var user = JsonObject.builder().put("username", caller.name()).putText("uid", caller.uid())
                 .put("groups", caller.groups());
         if (!caller.extra().isEmpty()) {
             user.put("extra", Json.of(caller.extra()));
         }
-        return JsonObject.builder().put("uid", uid).put("kind", kind).put("resource", resource)
-                .putText("subResource", key.subresource()).put("requestKind", kind).put("requestResource", resource)
+        return JsonObject.builder().put("uid", uid).put("kind", kind(seen)).put("resource", resource(seen))
+                .putText("subResource", key.subresource()).put("requestKind", kind(request))
+                .put("requestResource", resource(request))
                 .putText("requestSubResource", key.subresource()).putText("name", key.name())
                 .putText("namespace", key.namespace()).put("operation", request.operation().name())
-                .put("userInfo", user.build()).put("object", object(request)).put("oldObject", before(request))
+                .put("userInfo", user.build()).put("object", object(seen)).put("oldObject", before(seen))
                 .put("dryRun", JsonBoolean.of(request.dryRun())).put("options", options(request)).build();
+    }
+
+    private static JsonObject resource(AdmissionRequest request) {
+        var type = request.key().type();
+        return JsonObject.of("group", type.group(), "version", type.version(), "resource", type.plural());
     }
 
     /** A subresource may speak a kind of its own. */

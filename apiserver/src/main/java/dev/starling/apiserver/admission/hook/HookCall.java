@@ -28,17 +28,17 @@ final class HookCall {
     }
 
     /**
-     * Whether a webhook wants to see a write.
+     * A write as a webhook wants to see it; nothing if it does not.
      *
      * @throws ApiException if its conditions have no value and that matters
      */
-    boolean concerns(Hook hook, AdmissionRequest request) {
-        return hook.matching().matches(request)
-                && switch (hook.conditions().judge(Inputs.of(request, authorizer))) {
+    Optional<AdmissionRequest> seen(Hook hook, AdmissionRequest request) {
+        return hook.matching().seen(request).filter(seen ->
+                switch (hook.conditions().judge(Inputs.of(request, seen, authorizer))) {
                     case Conditions.Verdict.Holds() -> true;
                     case Conditions.Verdict.Fails() -> false;
                     case Conditions.Verdict.Broken(String why) -> broken(hook, request, why);
-                };
+                });
     }
 
     private static boolean broken(Hook hook, AdmissionRequest request, String why) {
@@ -53,12 +53,12 @@ final class HookCall {
      *
      * @throws ApiException if it denies the write, or failed and that matters
      */
-    Optional<HookAnswer> ask(Hook hook, AdmissionRequest request) {
+    Optional<HookAnswer> ask(Hook hook, AdmissionRequest request, AdmissionRequest seen) {
         if (request.dryRun() && !hook.settings().pure()) {
             throw ApiException.badRequest("admission webhook \"" + hook.name() + "\" does not support dry run");
         }
         try {
-            var answer = asked(hook, request);
+            var answer = asked(hook, request, seen);
             answer.warnings().forEach(request.warnings()::add);
             if (!answer.allowed()) {
                 throw answer.denial(hook.name());
@@ -75,7 +75,7 @@ final class HookCall {
         }
     }
 
-    private HookAnswer asked(Hook hook, AdmissionRequest request) {
+    private HookAnswer asked(Hook hook, AdmissionRequest request, AdmissionRequest seen) {
         String uid = new UUID(random.nextLong(), random.nextLong()).toString();
         String version = hook.settings().version();
         WebhookTarget target;
@@ -84,7 +84,7 @@ final class HookCall {
         } catch (IllegalArgumentException e) {
             throw new WebhookException("failed to call webhook: " + e.getMessage(), e);
         }
-        return HookAnswer.of(webhooks.call(target, Review.of(request, uid, version), hook.settings().most()),
+        return HookAnswer.of(webhooks.call(target, Review.of(request, seen, uid, version), hook.settings().most()),
                 version, uid);
     }
 }

@@ -2,6 +2,7 @@ package dev.starling.apiserver.admission.hook;
 
 import dev.starling.apiserver.admission.expression.Review;
 import dev.starling.apiserver.admission.match.Cached;
+import dev.starling.apiserver.admission.match.Equivalents;
 import dev.starling.apiserver.registry.Admission;
 import dev.starling.apiserver.registry.AdmissionRequest;
 import dev.starling.apiserver.registry.Passes;
@@ -15,6 +16,7 @@ import dev.starling.kube.patch.JsonPatch;
 import dev.starling.kube.patch.PatchException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Lets webhooks change a write, one after another. When one has changed it, all stations see the write once more, and
@@ -45,8 +47,9 @@ public final class MutatingHooks implements Admission {
         var here = request;
         for (var hook : hooks) {
             boolean due = !passes.second() || passes.isDue(hook.uid());
-            if (due && calls.concerns(hook, here)) {
-                var changed = asked(hook, here);
+            var seen = due ? calls.seen(hook, here) : Optional.<AdmissionRequest>empty();
+            if (seen.isPresent()) {
+                var changed = asked(hook, here, seen.get());
                 if (!changed.equals(here.object())) {
                     here = here.with(changed);
                     again(passes, asked);
@@ -65,15 +68,16 @@ public final class MutatingHooks implements Admission {
         }
     }
 
-    private KubeObject asked(Hook hook, AdmissionRequest request) {
-        return calls.ask(hook, request).flatMap(HookAnswer::patch).filter(patch -> patch.size() > 0)
-                .map(patch -> patched(hook, request, patch)).orElse(request.object());
+    private KubeObject asked(Hook hook, AdmissionRequest request, AdmissionRequest seen) {
+        return calls.ask(hook, request, seen).flatMap(HookAnswer::patch).filter(patch -> patch.size() > 0)
+                .map(patch -> request.redefaulted(Equivalents.back(request, seen, patched(hook, seen, patch))))
+                .orElse(request.object());
     }
 
     private static KubeObject patched(Hook hook, AdmissionRequest request, JsonArray patch) {
         try {
             if (JsonPatch.apply(Review.object(request), patch) instanceof JsonObject changed) {
-                return request.redefaulted(KubeObject.of(placed(request.object(), changed)));
+                return KubeObject.of(placed(request.object(), changed));
             }
         } catch (PatchException e) {
             throw ApiException.internal("failed calling webhook \"" + hook.name() + "\": the patch cannot be applied: "

@@ -26,19 +26,28 @@ public final class ValidatingHooks implements Admission {
 
     @Override
     public KubeObject admit(AdmissionRequest request) {
-        var hooks = configurations.all(request.reader()).stream().flatMap(List::stream)
-                .filter(hook -> calls.concerns(hook, request)).toList();
-        if (hooks.size() == 1) {
-            calls.ask(hooks.getFirst(), request);
-        } else if (!hooks.isEmpty()) {
-            askAll(hooks, request);
+        var questions = configurations.all(request.reader()).stream().flatMap(List::stream)
+                .flatMap(hook -> calls.seen(hook, request).map(seen -> new Question(hook, request, seen)).stream())
+                .toList();
+        if (questions.size() == 1) {
+            ask(questions.getFirst());
+        } else if (!questions.isEmpty()) {
+            askAll(questions);
         }
         return request.object();
     }
 
-    private void askAll(List<Hook> hooks, AdmissionRequest request) {
-        var asked = hooks.stream().map(hook ->
-                CompletableFuture.supplyAsync(() -> refusal(hook, request), executor)).toList();
+    /** A webhook and the write as it is to see it. */
+    private record Question(Hook hook, AdmissionRequest request, AdmissionRequest seen) {
+    }
+
+    private void ask(Question question) {
+        calls.ask(question.hook(), question.request(), question.seen());
+    }
+
+    private void askAll(List<Question> questions) {
+        var asked = questions.stream().map(question ->
+                CompletableFuture.supplyAsync(() -> refusal(question), executor)).toList();
         try {
             var refusals = asked.stream().map(CompletableFuture::join).flatMap(Optional::stream).toList();
             refusals.stream().findFirst().ifPresent(refusal -> {
@@ -49,9 +58,9 @@ public final class ValidatingHooks implements Admission {
         }
     }
 
-    private Optional<ApiException> refusal(Hook hook, AdmissionRequest request) {
+    private Optional<ApiException> refusal(Question question) {
         try {
-            calls.ask(hook, request);
+            ask(question);
             return Optional.empty();
         } catch (ApiException e) {
             return Optional.of(e);

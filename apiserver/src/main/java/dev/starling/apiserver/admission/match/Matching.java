@@ -15,8 +15,10 @@ import java.util.Set;
 /**
  * Which requests one webhook or policy wants to see (source: the rules of Kubernetes' dynamic admission). What
  * configures admission itself is seen by none, so that a bad configuration can always be taken away.
+ *
+ * @param equivalent whether a rule for one version of a kind is one for all
  */
-public record Matching(Rules rules, LabelSelector namespaces, LabelSelector objects) {
+public record Matching(Rules rules, LabelSelector namespaces, LabelSelector objects, boolean equivalent) {
     private static final String ADMISSION_GROUP = "admissionregistration.k8s.io";
     private static final Set<String> EXEMPT = Set.of("validatingwebhookconfigurations",
             "mutatingwebhookconfigurations", "validatingadmissionpolicies", "validatingadmissionpolicybindings",
@@ -24,6 +26,12 @@ public record Matching(Rules rules, LabelSelector namespaces, LabelSelector obje
 
     /** The requests of some rules without those of others. */
     record Rules(List<Rule> included, List<Rule> excluded) {
+
+        /** Whether only the group and the version may be others. */
+        boolean mayCover(AdmissionRequest request) {
+            return excluded.stream().noneMatch(rule -> rule.covers(request))
+                    && included.stream().anyMatch(rule -> rule.coversElsewhere(request));
+        }
 
         boolean cover(AdmissionRequest request) {
             return excluded.stream().noneMatch(rule -> rule.covers(request))
@@ -35,7 +43,7 @@ public record Matching(Rules rules, LabelSelector namespaces, LabelSelector obje
     public static Matching ofWebhook(JsonObject webhook) {
         return new Matching(new Rules(rules(webhook.array("rules")), List.of()),
                 LabelSelector.from(webhook.object("namespaceSelector")),
-                LabelSelector.from(webhook.object("objectSelector")));
+                LabelSelector.from(webhook.object("objectSelector")), isEquivalent(webhook));
     }
 
     /** Of the match constraints of a policy, or the match resources of its binding. */
@@ -44,7 +52,7 @@ public record Matching(Rules rules, LabelSelector namespaces, LabelSelector obje
         return new Matching(new Rules(included.isEmpty() ? List.of(EVERYTHING) : included,
                 rules(constraints.array("excludeResourceRules"))),
                 LabelSelector.from(constraints.object("namespaceSelector")),
-                LabelSelector.from(constraints.object("objectSelector")));
+                LabelSelector.from(constraints.object("objectSelector")), isEquivalent(constraints));
     }
 
     private static final Rule EVERYTHING = new Rule(List.of("*"), List.of("*"), List.of("*"),
@@ -54,8 +62,22 @@ public record Matching(Rules rules, LabelSelector namespaces, LabelSelector obje
         return rules.objects().stream().map(Rule::of).toList();
     }
 
-    public boolean matches(AdmissionRequest request) {
-        return !isExempt(request) && rules.cover(request) && inNamespace(request) && labelled(request);
+    private static boolean isEquivalent(JsonObject json) {
+        return !json.text("matchPolicy").equals("Exact");
+    }
+
+    /** The request as it is to be shown, in the version that a rule names; nothing if none concerns it. */
+    public Optional<AdmissionRequest> seen(AdmissionRequest request) {
+        if (isExempt(request)) {
+            return Optional.empty();
+        }
+        var shown = rules.cover(request) ? Optional.of(request) : inOtherVersion(request);
+        return shown.filter(same -> inNamespace(request) && labelled(request));
+    }
+
+    private Optional<AdmissionRequest> inOtherVersion(AdmissionRequest request) {
+        return equivalent && rules.mayCover(request)
+                ? Equivalents.of(request).filter(rules::cover).findFirst() : Optional.empty();
     }
 
     private static boolean isExempt(AdmissionRequest request) {

@@ -54,6 +54,11 @@ record Rule(List<String> operations, List<String> groups, List<String> versions,
                 && has(versions, key.type().version()) && resources.covers(key);
     }
 
+    /** Whether it would cover the request in some other group or version. */
+    boolean coversElsewhere(AdmissionRequest request) {
+        return has(operations, request.operation().name()) && resources.covers(request.key());
+    }
+
     private static boolean has(List<String> allowed, String value) {
         return allowed.contains(ALL) || allowed.contains(value);
     }

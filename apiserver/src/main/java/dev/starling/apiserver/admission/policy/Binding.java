@@ -1,6 +1,7 @@
 package dev.starling.apiserver.admission.policy;
 
 import dev.starling.apiserver.admission.match.Matching;
+import dev.starling.apiserver.registry.AdmissionRequest;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.KubeObject;
 import java.util.List;
@@ -13,6 +14,11 @@ import java.util.Optional;
  * @param params its {@code paramRef}; may be empty
  */
 record Binding(String name, String policy, Optional<Matching> matching, JsonObject params, List<String> actions) {
+
+    /** Whether it puts its policy into force for a request that the policy concerns. */
+    boolean covers(AdmissionRequest request) {
+        return matching.isEmpty() || matching.get().seen(request).isPresent();
+    }
 
     static Binding of(KubeObject object) {
         var spec = object.spec();

@@ -14,6 +14,7 @@ import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Judges writes by the ValidatingAdmissionPolicies that are bound to them: denies, or only warns (rules and wording:
@@ -49,9 +50,9 @@ public final class ValidatingPolicies implements Admission {
         var denials = new ArrayList<Denial>();
         for (var policy : policies.all(request.reader())) {
             var own = bound.stream().filter(binding -> binding.policy().equals(policy.name())).toList();
-            if (!own.isEmpty() && policy.matching().matches(request)) {
-                own.forEach(binding -> judge(policy, binding, request, denials));
-            }
+            var seen = own.isEmpty() ? Optional.<AdmissionRequest>empty() : policy.matching().seen(request);
+            seen.ifPresent(shown -> own.stream().filter(binding -> binding.covers(request))
+                    .forEach(binding -> judge(policy, binding, new Write(request, shown), denials)));
         }
         denials.stream().findFirst().ifPresent(denial -> {
             throw refusal(request, denial);
@@ -59,12 +60,18 @@ public final class ValidatingPolicies implements Admission {
         return request.object();
     }
 
-    private void judge(Policy policy, Binding binding, AdmissionRequest request, List<Denial> denials) {
-        if (binding.matching().filter(matching -> !matching.matches(request)).isPresent()) {
-            return;
-        }
+    /**
+     * What is judged.
+     *
+     * @param seen the request in the version that the policy names
+     */
+    private record Write(AdmissionRequest request, AdmissionRequest seen) {
+    }
+
+    private void judge(Policy policy, Binding binding, Write write, List<Denial> denials) {
+        var request = write.request();
         try {
-            var inputs = Inputs.of(request, authorizer);
+            var inputs = Inputs.of(request, write.seen(), authorizer);
             for (Json params : Params.of(policy.paramKind(), binding.params(), request)) {
                 Decision.of(policy, inputs.with(params)).forEach(decision ->
                         act(new Denial(policy, binding, decision), request, denials));
