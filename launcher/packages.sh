@@ -28,11 +28,14 @@ need_runtime() {
   install_packages "${missing[@]}"
 }
 
-# What only the tests need: a registry to pull from, and a client that fills it.
+has_python_client() { [[ -d /usr/lib/python3/dist-packages/kubernetes ]]; }
+
+# What only the tests need: a registry to pull from, a client that fills it, and Python's client of the API.
 need_test_tools() {
   local extra=()
   has docker-registry || extra+=(docker-registry)
   has skopeo || extra+=(skopeo)
+  has_python_client || ! is_known python3-kubernetes || extra+=(python3-kubernetes)
   need_runtime "${extra[@]}"
 }
 

@@ -188,7 +188,8 @@ public final class Certificates {
     public void writeKubeconfig(Path file, String cluster, String address) {
         try {
             KeyFolder.replace(file, AdminKubeconfig.text(cluster, address, authorityPem(),
-                    Pem.of(admin.certificate()), Pem.of(admin.key())));
+                    Pem.of(admin.certificate()),
+                    Pem.labelled(admin.key(), admin.certificate().getPublicKey())));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (GeneralSecurityException e) {

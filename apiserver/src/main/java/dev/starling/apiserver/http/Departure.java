@@ -20,6 +20,7 @@ final class Departure implements Callback, AutoCloseable {
     private final Runnable onGone;
     private final ByteBuffer glance = ByteBuffer.allocate(GLANCE_BYTES).limit(0);
     private volatile boolean closed;
+    private boolean chunked;
 
     private Departure(EndPoint endPoint, Runnable onGone) {
         this.endPoint = endPoint;
@@ -33,8 +34,17 @@ final class Departure implements Callback, AutoCloseable {
             return departure;
         }
         response.getHeaders().put("Connection", "close");
+        if (request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1) {
+            response.getHeaders().add(Chunks.HEADER);
+            departure.chunked = true;
+        }
         endPoint.tryFillInterested(departure);
         return departure;
+    }
+
+    /** Whether the answer has to be framed by {@link Chunks}. */
+    boolean chunked() {
+        return chunked;
     }
 
     @Override

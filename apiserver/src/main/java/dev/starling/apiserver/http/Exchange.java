@@ -348,7 +348,8 @@ final class Exchange {
 
         void write(byte[] bytes, int from, int length) throws IOException {
             try {
-                Content.Sink.write(response, false, ByteBuffer.wrap(bytes, from, length));
+                Content.Sink.write(response, false, departure.chunked() ? Chunks.of(bytes, from, length)
+                        : ByteBuffer.wrap(bytes, from, length));
             } catch (IOException e) {
                 failed = true;
                 breakOff(e);
@@ -361,7 +362,7 @@ final class Exchange {
         public void close() {
             departure.close();
             if (!failed) {
-                response.write(true, ByteBuffer.allocate(0), callback);
+                response.write(true, departure.chunked() ? Chunks.last() : ByteBuffer.allocate(0), callback);
             }
         }
     }

@@ -17,6 +17,11 @@ final class DeploymentRules implements KindRules {
     }
 
     @Override
+    public KubeObject prepareForCreate(KubeObject deployment) {
+        return Traits.withStatus(deployment);
+    }
+
+    @Override
     public boolean asksForMore(KubeObject before, KubeObject after) {
         return !before.spec().equals(after.spec()) || !before.annotations().equals(after.annotations());
     }

@@ -23,7 +23,8 @@ final class JobRules implements KindRules {
     }
 
     @Override
-    public KubeObject prepareForCreate(KubeObject job) {
+    public KubeObject prepareForCreate(KubeObject given) {
+        var job = Traits.withStatus(given);
         if (job.spec().flag("manualSelector")) {
             return job;
         }

@@ -1,6 +1,7 @@
 package dev.starling.apiserver.kinds;
 
 import dev.starling.apiserver.registry.KindRules;
+import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.KubeObject;
 import java.util.EnumSet;
 import java.util.Map;
@@ -62,6 +63,16 @@ record Traits(Set<Fact> facts, Map<String, Function<KubeObject, String>> selecta
     @Override
     public boolean hasGeneration() {
         return facts.contains(Fact.GENERATION);
+    }
+
+    @Override
+    public KubeObject prepareForCreate(KubeObject object) {
+        return hasStatus() ? withStatus(object) : object;
+    }
+
+    /** The object with a status, though an empty one, as clients are used to from the first answer on. */
+    static KubeObject withStatus(KubeObject object) {
+        return object.tree().has("status") ? object : object.with(JsonObject.EMPTY, "status");
     }
 
     @Override

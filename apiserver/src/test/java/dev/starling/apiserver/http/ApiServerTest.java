@@ -99,6 +99,18 @@ class ApiServerTest {
         }
     }
 
+    @Test
+    void sendsTheEndOfEachChunkWithIt() throws Exception {
+        try (var raw = RawClient.admin(server)) {
+            raw.write("GET " + MAPS + "?watch=1&fieldSelector=metadata.name=a HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            assertEquals("chunked", raw.read().header("transfer-encoding"));
+            make("a");
+            String size = raw.text(3);
+            assertEquals("\r\n", raw.text(2));
+            assertTrue(raw.text(Integer.parseInt(size, 16) + 2).endsWith("}\n\r\n"));
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(HttpClient.Version.class)
     void endsWatchesWhenTheirTimeIsOver(HttpClient.Version version) throws Exception {
