@@ -29,6 +29,7 @@ final class HttpExchange {
     void post(String host, String path, byte[] body) throws IOException {
         String head = "POST " + path + " HTTP/1.1\r\nHost: " + host + "\r\nUser-Agent: starling\r\n"
                 + "Content-Type: application/json\r\nAccept: application/json\r\nContent-Length: " + body.length
+                + Trace.current().map(trace -> "\r\n" + Trace.HEADER + ": " + trace).orElse("")
                 + "\r\nConnection: close\r\n\r\n";
         var out = socket.getOutputStream();
         out.write(head.getBytes(StandardCharsets.ISO_8859_1));
