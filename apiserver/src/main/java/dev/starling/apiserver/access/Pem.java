@@ -33,8 +33,8 @@ final class Pem {
     }
 
     /**
-     * A key on P-256 in the older form of RFC 5915, which says by its label what it is: fabric8 takes a key without such
-     * a label for an RSA key.
+     * A key on P-256 in the older form of RFC 5915, which says by its label what it is: fabric8 takes a key without
+     * such a label for an RSA key.
      */
     static String labelled(PrivateKey key, PublicKey itsPublicKey) {
         byte[] secret = ((ECPrivateKey) key).getS().toByteArray();
