@@ -12,6 +12,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.http2.WindowRateControl;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.server.Handler;
@@ -34,6 +35,8 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  * own few threads never block; its buffers are small, because an idle server should cost next to nothing.
  */
 final class HttpServer implements AutoCloseable {
+    /** Of what HTTP/2 allows and nobody needs often, on one connection; a client that ends many watches resets them. */
+    private static final int MOST_EVENTS_PER_SECOND = 1_000;
     private static final int PLATFORM_THREADS = 6;
     private static final int BUFFER_BYTES = 16 << 10;
     private static final int STREAMS_PER_CONNECTION = 1_000;
@@ -64,6 +67,7 @@ final class HttpServer implements AutoCloseable {
         server.setErrorHandler(HttpServer::malformed);
         var http = configuration(settings);
         var http2 = new HTTP2ServerConnectionFactory(http);
+        http2.setRateControlFactory(new WindowRateControl.Factory(MOST_EVENTS_PER_SECOND));
         http2.setMaxConcurrentStreams(STREAMS_PER_CONNECTION);
         http2.setInputBufferSize(BUFFER_BYTES);
         http2.setStreamIdleTimeout(settings.idle().toMillis());
