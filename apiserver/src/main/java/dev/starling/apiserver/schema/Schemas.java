@@ -92,7 +92,13 @@ public final class Schemas {
     public JsonObject wireNumbers(String message) {
         int dot = message.lastIndexOf('.');
         boolean known = packages.has(dot < 0 ? "" : message.substring(0, dot));
-        return known ? resource(message, ".wire").object(message) : JsonObject.EMPTY;
+        return known && described(message) ? resource(message, ".wire").object(message) : JsonObject.EMPTY;
+    }
+
+    /** The project's own kinds have no protobuf form, and so no such file. */
+    private boolean described(String message) {
+        String file = packages.text(message.substring(0, message.lastIndexOf('.')));
+        return Schemas.class.getResource(FOLDER + file + ".wire.json") != null;
     }
 
     private JsonObject resource(String definition, String ending) {
