@@ -1,5 +1,7 @@
 package dev.starling.apiserver.http;
 
+import dev.starling.apiserver.access.Attributes;
+import dev.starling.apiserver.access.Authorizer;
 import dev.starling.apiserver.protobuf.ProtobufAnswers;
 import dev.starling.apiserver.protobuf.ProtobufObjects;
 import dev.starling.apiserver.registry.Caller;
@@ -32,6 +34,7 @@ final class Resources {
     private static final Duration SHORTEST_WATCH = Duration.ofMinutes(30);
 
     private final Registry registry;
+    private final Authorizer authorizer;
     private final PodPages pods;
     private final Stopping stopping;
     private final ProtobufObjects protobuf;
@@ -46,8 +49,8 @@ final class Resources {
      * @param protobuf reads the bodies of typed clients
      * @param answers writes to them
      */
-    record Parts(Registry registry, PodPages pods, Map<String, Upload> uploads, ProtobufObjects protobuf,
-            ProtobufAnswers answers, InstantSource clock, RandomGenerator random) {
+    record Parts(Registry registry, Authorizer authorizer, PodPages pods, Map<String, Upload> uploads,
+            ProtobufObjects protobuf, ProtobufAnswers answers, InstantSource clock, RandomGenerator random) {
         Parts {
             uploads = Map.copyOf(uploads);
         }
@@ -55,6 +58,7 @@ final class Resources {
 
     Resources(Parts parts, Stopping stopping) {
         this.registry = parts.registry();
+        this.authorizer = parts.authorizer();
         this.pods = parts.pods();
         this.stopping = stopping;
         this.protobuf = parts.protobuf();
@@ -82,7 +86,11 @@ final class Resources {
         }
 
         Request by(Warnings warnings, List<String> duplicates) {
-            return new Request(caller, warnings, duplicates);
+            return by(warnings, duplicates, () -> { });
+        }
+
+        Request by(Warnings warnings, List<String> duplicates, Runnable mayCreate) {
+            return new Request(caller, warnings, duplicates, mayCreate);
         }
 
         WriteOptions writeOptions() {
@@ -228,17 +236,28 @@ final class Resources {
         var answer = answer(call);
         var body = Body.object(call.exchange(), bodyKind(call), protobuf);
         var warnings = new Warnings();
-        var written = registry.update(call.by(warnings, body.duplicateFields()), call.key(),
-                KubeObject.of(body.tree()), call.writeOptions());
+        var request = call.by(warnings, body.duplicateFields(), () -> requireCreation(call));
+        var written = registry.update(request, call.key(), KubeObject.of(body.tree()), call.writeOptions());
         warn(call, warnings);
         answer.object(written.created() ? 201 : 200, written.object(), clock.instant());
+    }
+
+    /** Who may change an object may not thereby make one. */
+    private void requireCreation(Call call) {
+        var wanted = new Attributes("create", call.path().group(), call.path().resource(), "", call.path().namespace(),
+                call.path().name(), call.exchange().path(), call.path().version());
+        var verdict = authorizer.judge(call.caller(), wanted);
+        if (verdict.word() != Authorizer.Word.ALLOW) {
+            throw Authorizer.refusal(call.caller(), wanted, verdict.reason());
+        }
     }
 
     private void patch(Call call) {
         var answer = answer(call);
         var patch = Body.patch(call.exchange(), call.request().query());
         var warnings = new Warnings();
-        var written = registry.patch(call.by(warnings, List.of()), call.key(), patch, call.writeOptions());
+        var written = registry.patch(call.by(warnings, List.of(), () -> requireCreation(call)), call.key(), patch,
+                call.writeOptions());
         warn(call, warnings);
         answer.object(written.created() ? 201 : 200, written.object(), clock.instant());
     }

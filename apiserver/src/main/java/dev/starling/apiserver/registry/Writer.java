@@ -150,6 +150,7 @@ final class Writer {
         boolean missing = job.key().subresource().isEmpty() && committer.entry(job.kind(), job.key()).isEmpty();
         if (missing && job.kind().rules().createsOnUpdate() && decoded.uid().isEmpty()
                 && decoded.resourceVersion().isEmpty()) {
+            job.request().mayCreate().run();
             return new Written(create(job, decoded), true);
         }
         return new Written(change(job, before -> decoded), false);
@@ -180,6 +181,7 @@ final class Writer {
     }
 
     private KubeObject createdBy(Job job, JsonObject configuration) {
+        job.request().mayCreate().run();
         var wish = applied(job, NEW, new Application(configuration, true));
         Configurations.checkAbsence(job, wish.object());
         return createNamed(job, wish, job.key().name());

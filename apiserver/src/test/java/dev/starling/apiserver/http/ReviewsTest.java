@@ -61,6 +61,33 @@ class ReviewsTest {
     }
 
     @Test
+    void whoMayOnlyPatchMakesNothingByAnApplication() throws Exception {
+        var api = server.client();
+        Yaml.documents("""
+                {kind: ClusterRole, apiVersion: rbac.authorization.k8s.io/v1, metadata: {name: patcher},
+                 rules: [{apiGroups: [""], resources: [configmaps], verbs: [patch]}]}
+                """).forEach(role -> api.create(Kinds.CLUSTER_ROLES.key("", ""), KubeObject.of(role.object())));
+        Yaml.documents("""
+                {kind: ClusterRoleBinding, apiVersion: rbac.authorization.k8s.io/v1, metadata: {name: patcher},
+                 roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: patcher},
+                 subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: pat}]}
+                """).forEach(one -> api.create(Kinds.CLUSTER_ROLE_BINDINGS.key("", ""), KubeObject.of(one.object())));
+        api.create(Kinds.CONFIG_MAPS.key("default", ""), KubeObject.named(Kinds.CONFIG_MAPS, "default", "there"));
+        try (var client = RawClient.admin(server)) {
+            assertEquals(200, applied(client, "there").status());
+            var refusal = applied(client, "new");
+            assertEquals(403, refusal.status());
+            assertTrue(refusal.body().contains("User \\\"pat\\\" cannot create resource"), refusal.body());
+        }
+    }
+
+    private static RawClient.Reply applied(RawClient client, String name) throws Exception {
+        return client.send("PATCH", "/api/v1/namespaces/default/configmaps/" + name + "?fieldManager=m",
+                "Content-Type: application/apply-patch+yaml\r\nImpersonate-User: pat",
+                "{kind: ConfigMap, apiVersion: v1, metadata: {name: " + name + "}, data: {a: b}}");
+    }
+
+    @Test
     void tellWhatOthersMayInANamespace() {
         var type = type("authorization.k8s.io", "LocalSubjectAccessReview", true);
         assertFalse(asked(server.client(), type, "default",
