@@ -66,9 +66,9 @@ public final class ApiServer implements AutoCloseable {
         metrics = new Metrics(limits, tunnels, parts.registry()::counters);
         metrics.latenciesOf(parts.registry().catalog());
         var pods = new PodPages(parts.registry(), parts.streams(), stopping, parts.clock());
-        var resources = new Resources(new Resources.Parts(parts.registry(), parts.access().authorizer(), pods, parts.uploads(),
-                new ProtobufObjects(parts.schemas()), new ProtobufAnswers(parts.schemas()), parts.clock(),
-                parts.random()), stopping);
+        var resources = new Resources(new Resources.Parts(parts.registry(), parts.access().authorizer(), pods,
+                parts.uploads(), new ProtobufObjects(parts.schemas()), new ProtobufAnswers(parts.schemas()),
+                parts.clock(), parts.random()), stopping);
         delegates = new Delegates(parts.registry().reader(), () -> certificates.frontProxy(parts.clock()),
                 parts.clock());
         var fairness = new Fairness(parts.registry().reader(), parts.settings().reads() + parts.settings().writes(),
