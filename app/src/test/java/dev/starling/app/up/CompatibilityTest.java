@@ -50,6 +50,7 @@ final class CompatibilityTest {
                 List.of(), 0, OpsSettings.NONE);
         try (var starling = new Starling(settings, new ThreadDriver(InstantSource.system()));
                 var probe = new ResourceProbe(starling.url(), starling.kubeconfig())) {
+            starling.openPool();
             String page = page(probe);
             String before = Files.exists(PAGE) ? Files.readString(PAGE) : "";
             if (!page.equals(before)) {
