@@ -1,5 +1,6 @@
 package dev.starling.apiserver.custom;
 
+import dev.starling.apiserver.kinds.ScaleSubresource;
 import dev.starling.apiserver.registry.Conversion;
 import dev.starling.apiserver.registry.Kind;
 import dev.starling.apiserver.registry.KindSchema;
@@ -42,7 +43,7 @@ final class CustomKinds {
         }
         version.scale().ifPresent(paths -> {
             subs.add(new Sub("scale", "autoscaling/v1", "Scale", READ_WRITE));
-            acting.put("scale", new CustomScale(paths));
+            acting.put("scale", new ScaleSubresource(new CustomScale(paths)));
         });
         var names = definition.names();
         var served = new ServedResource(type, names.singular(), ServedResource.ALL_VERBS, names.shortNames(),

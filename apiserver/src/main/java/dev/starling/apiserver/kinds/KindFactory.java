@@ -41,6 +41,6 @@ record KindFactory(Function<ResourceType, KindSchema> schemas) {
     Kind scaled(ResourceType type, String shortName, KindRules rules) {
         var served = named(type, shortName).withCategories("all").withSubresources(
                 new Sub("scale", "autoscaling/v1", "Scale", READ_WRITE), status(type));
-        return kind(served, rules).with(Map.of("scale", new ScaleSubresource()));
+        return kind(served, rules).with(Map.of("scale", new ScaleSubresource(new WorkloadScale())));
     }
 }

@@ -6,30 +6,30 @@ import dev.starling.kube.api.ApiException.Cause;
 import dev.starling.kube.json.JsonLong;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.KubeObject;
-import dev.starling.kube.object.LabelSelector;
 import dev.starling.kube.object.ResourceType;
 import java.util.List;
 
-/** {@code scale} of a workload: {@code autoscaling/v1} Scale over its number of replicas. */
-final class ScaleSubresource implements Subresource {
+/** {@code scale}: {@code autoscaling/v1} Scale over the fields that a kind names. */
+public final class ScaleSubresource implements Subresource {
+    private final ScaleFields fields;
+
+    public ScaleSubresource(ScaleFields fields) {
+        this.fields = fields;
+    }
 
     @Override
     public KubeObject view(KubeObject owner) {
-        var metadata = JsonObject.builder().put("name", owner.name()).put("namespace", owner.namespace())
+        var metadata = JsonObject.builder().put("name", owner.name()).putText("namespace", owner.namespace())
                 .put("uid", owner.uid()).put("resourceVersion", owner.resourceVersion())
                 .putText("creationTimestamp", owner.metadata().text("creationTimestamp")).build();
-        var selector = selector(owner).toString();
-        var status = JsonObject.builder().put("replicas", owner.status().at("replicas").number(0))
-                .putText("selector", selector).build();
+        var status = JsonObject.builder().put("replicas", fields.observed(owner))
+                .putText("selector", fields.selector(owner)).build();
         return KubeObject.of(JsonObject.of("kind", "Scale", "apiVersion", "autoscaling/v1", "metadata", metadata,
-                "spec", JsonObject.of("replicas", owner.spec().at("replicas").number(1)), "status", status));
+                "spec", JsonObject.of("replicas", fields.wanted(owner)), "status", status));
     }
 
-    /** A ReplicationController selects by labels alone. */
-    private static LabelSelector selector(KubeObject owner) {
-        var selector = owner.spec().object("selector");
-        return LabelSelector.from(owner.kind().equals("ReplicationController")
-                ? JsonObject.of("matchLabels", selector) : selector);
+    private String[] path() {
+        return fields.path().toArray(String[]::new);
     }
 
     @Override
@@ -37,7 +37,7 @@ final class ScaleSubresource implements Subresource {
         check(owner, scale);
         var version = scale.resourceVersion().isEmpty() ? owner.resourceVersion() : scale.resourceVersion();
         var uid = scale.uid().isEmpty() ? owner.uid() : scale.uid();
-        return owner.with(new JsonLong(scale.spec().at("replicas").number(0)), "spec", "replicas")
+        return owner.with(new JsonLong(scale.spec().at("replicas").number(0)), path())
                 .with(version, "metadata", "resourceVersion").with(uid, "metadata", "uid");
     }
 
@@ -49,10 +49,9 @@ final class ScaleSubresource implements Subresource {
                     + scale.apiVersion() + ", expected: autoscaling/v1");
         }
         check(scale, scale);
-        var configuration = JsonObject.builder().put("apiVersion", owner.apiVersion()).put("kind", owner.kind())
-                .put("metadata", scale.metadata().without("labels").without("annotations"));
-        scale.spec().find("replicas").ifPresent(count -> configuration.put("spec", JsonObject.of("replicas", count)));
-        return configuration.build();
+        var configuration = JsonObject.of("apiVersion", owner.apiVersion(), "kind", owner.kind(),
+                "metadata", scale.metadata().without("labels").without("annotations"));
+        return scale.spec().find("replicas").map(count -> configuration.withAt(count, path())).orElse(configuration);
     }
 
     private static void check(KubeObject owner, KubeObject scale) {

@@ -8,11 +8,11 @@ import dev.starling.apiserver.registry.StoredGroup;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.KubeObject;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 
 /**
  * Roles by name, and bindings by whom they name: a question looks at the bindings of one user and his groups alone.
@@ -53,33 +53,53 @@ final class RoleIndex implements StoredGroup.Fold {
 
     @Override
     public void changed(Optional<KubeObject> before, Optional<KubeObject> after) {
-        before.ifPresent(object -> remove(tables, object, after.isPresent()));
         after.ifPresent(object -> add(tables, object));
+        before.ifPresent(object -> remove(tables, object, after));
     }
 
     private static void add(Tables tables, KubeObject object) {
         switch (object.kind()) {
             case "Role", "ClusterRole" -> tables.roles.put(place(object),
                     CompiledRole.of(PolicyRule.all(object.tree().array("rules"))));
-            case "RoleBinding", "ClusterRoleBinding" -> eachSubject(object, subject -> {
-                var grant = new Grant(object.name(), reference(object), allowed(object, subject));
-                tables.grants.merge(holder(object, subject), List.of(grant), RoleIndex::joined);
-            });
+            case "RoleBinding", "ClusterRoleBinding" -> grants(object).forEach((holder, given) ->
+                    tables.grants.merge(holder, given, (held, more) -> joined(without(held, object.name()), more)));
             default -> { }
         }
     }
 
-    private static void remove(Tables tables, KubeObject object, boolean replaced) {
+    /** Takes away what is not there any more; what only changed was replaced in one step: no reader misses it. */
+    private static void remove(Tables tables, KubeObject object, Optional<KubeObject> after) {
         switch (object.kind()) {
             case "Role", "ClusterRole" -> {
-                if (!replaced) {
+                if (after.isEmpty()) {
                     tables.roles.remove(place(object));
                 }
             }
-            case "RoleBinding", "ClusterRoleBinding" -> eachSubject(object, subject -> tables.grants.computeIfPresent(
-                    holder(object, subject), (holder, grants) -> without(grants, object.name())));
+            case "RoleBinding", "ClusterRoleBinding" -> {
+                var kept = after.map(RoleIndex::grants).orElse(Map.of()).keySet();
+                grants(object).keySet().stream().filter(holder -> !kept.contains(holder))
+                        .forEach(holder -> take(tables, holder, object.name()));
+            }
             default -> { }
         }
+    }
+
+    private static void take(Tables tables, Holder holder, String binding) {
+        var left = without(tables.grants.getOrDefault(holder, List.of()), binding);
+        if (left.isEmpty()) {
+            tables.grants.remove(holder);
+        } else {
+            tables.grants.put(holder, left);
+        }
+    }
+
+    /** What a binding gives to each of those that it names. */
+    private static Map<Holder, List<Grant>> grants(KubeObject binding) {
+        var grants = new HashMap<Holder, List<Grant>>();
+        binding.tree().array("subjects").objects().stream().distinct().forEach(subject -> grants.merge(
+                holder(binding, subject),
+                List.of(new Grant(binding.name(), reference(binding), allowed(binding, subject))), RoleIndex::joined));
+        return grants;
     }
 
     private static List<Grant> joined(List<Grant> grants, List<Grant> more) {
@@ -99,10 +119,6 @@ final class RoleIndex implements StoredGroup.Fold {
     private static Place reference(KubeObject binding) {
         var role = binding.tree().object("roleRef");
         return new Place(role.text("kind").equals("Role") ? binding.namespace() : "", role.text("name"));
-    }
-
-    private static void eachSubject(KubeObject binding, Consumer<JsonObject> action) {
-        binding.tree().array("subjects").objects().stream().distinct().forEach(action);
     }
 
     private static Holder holder(KubeObject binding, JsonObject subject) {
