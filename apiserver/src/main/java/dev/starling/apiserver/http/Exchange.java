@@ -1,5 +1,6 @@
 package dev.starling.apiserver.http;
 
+import dev.starling.apiserver.registry.AuditNotes;
 import dev.starling.kube.api.ApiException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -35,6 +36,7 @@ final class Exchange {
     private final Callback callback;
     private final ServerSettings settings;
     private final Tunnels tunnels;
+    private final AuditNotes notes = new AuditNotes();
     private Optional<Trail> trail = Optional.empty();
     private Runnable onStreaming = () -> { };
     private boolean answered;
@@ -46,6 +48,11 @@ final class Exchange {
         this.callback = callback;
         this.settings = settings;
         this.tunnels = tunnels;
+    }
+
+    /** What admission tells the audit log of this request. */
+    AuditNotes notes() {
+        return notes;
     }
 
     /** Tells a trail of what comes and goes. */

@@ -78,7 +78,7 @@ final class RequestChain implements Consumer<Exchange> {
             refuse(exchange, ApiException.internal("the request failed by a fault of the server"));
             trail.panicked();
         }
-        trail.complete(exchange.status());
+        trail.complete(exchange.status(), exchange.notes());
         metrics.count(exchange.method(), exchange.status());
     }
 

@@ -90,7 +90,7 @@ final class Resources {
         }
 
         Request by(Warnings warnings, List<String> duplicates, Runnable mayCreate) {
-            return new Request(caller, warnings, duplicates, mayCreate);
+            return new Request(caller, warnings, duplicates, mayCreate, exchange.notes());
         }
 
         WriteOptions writeOptions() {

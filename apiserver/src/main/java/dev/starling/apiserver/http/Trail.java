@@ -5,6 +5,7 @@ import dev.starling.apiserver.audit.AuditPolicy.Level;
 import dev.starling.apiserver.audit.AuditPolicy.Stage;
 import dev.starling.apiserver.protobuf.ProtobufException;
 import dev.starling.apiserver.protobuf.ProtobufObjects;
+import dev.starling.apiserver.registry.AuditNotes;
 import dev.starling.apiserver.registry.Caller;
 import dev.starling.apiserver.webhook.Trace;
 import dev.starling.kube.json.Json;
@@ -16,6 +17,7 @@ import dev.starling.kube.object.Times;
 import dev.starling.kube.yaml.Yaml;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 
@@ -123,11 +125,20 @@ final class Trail {
     }
 
     /** All is sent. */
-    void complete(int code) {
+    void complete(int code, AuditNotes notes) {
         status(code);
         if (!over) {
             over = true;
+            annotate(notes.all());
             tell(Stage.RESPONSE_COMPLETE);
+        }
+    }
+
+    private void annotate(Map<String, String> notes) {
+        if (!event.isEmpty() && !notes.isEmpty()) {
+            var all = JsonObject.builder().putAll(event.object("annotations"));
+            notes.forEach(all::put);
+            event = event.with("annotations", all.build());
         }
     }
 

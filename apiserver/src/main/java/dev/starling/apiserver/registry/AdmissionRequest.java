@@ -49,6 +49,11 @@ public record AdmissionRequest(Operation operation, ObjectKey key, Optional<Kube
         return circumstances.request().warnings();
     }
 
+    /** Tells the audit log something about the request; the first text of a key stays. */
+    public void note(String key, String text) {
+        circumstances.request().notes().add(key, text);
+    }
+
     public ObjectReader reader() {
         return circumstances.reader();
     }

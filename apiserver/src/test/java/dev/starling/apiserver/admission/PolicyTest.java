@@ -62,6 +62,18 @@ final class PolicyTest {
     }
 
     @Test
+    void whatABindingOnlyAuditsIsToldToTheAuditLog() {
+        policy("'validations':[{'expression':'object.data.a != \\\"bad\\\"'}],'auditAnnotations':[{'key':'value',"
+                + "'valueExpression':'object.data.a'}]");
+        binding("'validationActions':['Audit']");
+        create(Kinds.CONFIG_MAPS, withData("c", "bad"));
+        assertEquals(Map.of("p/value", "bad", "validation.policy.admission.k8s.io/validation_failure",
+                "[{\"message\":\"failed expression: object.data.a != \\\"bad\\\"\",\"policy\":\"p\",\"binding\":\"b\","
+                        + "\"validationActions\":[\"Audit\"]}]"), request.notes().all());
+        assertEquals(List.of(), request.warnings().all());
+    }
+
+    @Test
     void aRuleThatDoesNotHoldDeniesInTheWordsOfKubernetes() {
         policy("'validations':[{'expression':'object == null || object.data.a != \\\"bad\\\"'}]");
         binding("'validationActions':['Deny']");

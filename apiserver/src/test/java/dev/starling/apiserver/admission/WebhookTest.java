@@ -98,7 +98,8 @@ final class WebhookTest {
 
     @Test
     void aReviewTellsAllOfTheRequest() {
-        hook.on("/yes", review -> YES.with("warnings", JsonArray.of("mind the gap")));
+        hook.on("/yes", review -> YES.with("warnings", JsonArray.of("mind the gap"))
+                .with("auditAnnotations", JsonObject.of("seen", "yes")));
         validating("v", webhook("a.example.com", "/yes", ALL));
         create(Kinds.CONFIG_MAPS, configMap("c"));
         server.registry().delete(request, Kinds.CONFIG_MAPS.key("default", "c"), DeleteOptions.DEFAULT);
@@ -116,6 +117,7 @@ final class WebhookTest {
         assertEquals(JsonNull.NULL, deleted.at("object"));
         assertEquals("1", deleted.text("oldObject", "data", "a"));
         assertEquals(List.of("mind the gap"), request.warnings().all());
+        assertTrue(request.notes().all().toString().contains("/seen=yes"), request.notes().all().toString());
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.starling.apiserver.audit.AuditException;
 import dev.starling.apiserver.audit.AuditLog;
 import dev.starling.apiserver.audit.AuditPolicy;
 import dev.starling.apiserver.kinds.TestRegistry;
+import dev.starling.kube.api.Patch;
 import dev.starling.kube.api.WriteOptions;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.json.JsonReader;
@@ -66,6 +67,25 @@ class AuditTest {
         assertEquals("0af7651916cd43dd8448eb211c80319c", missing.text("annotations", "starling.dev/trace-id"));
         assertTrue(events.stream().allMatch(event -> event.text("stage").equals("ResponseComplete")));
         assertTrue(events.stream().noneMatch(event -> event.text("requestURI").equals("/livez")));
+    }
+
+    @Test
+    void eventsTellWhatPodSecurityWouldNotHaveAllowed() throws Exception {
+        var events = new CopyOnWriteArrayList<JsonObject>();
+        var audit = new Operations.Audit(AuditPolicy.parse(POLICY), events::add, InstantSource.system(),
+                new Random(1));
+        try (var server = new TestServer(folder, ServerSettings.DEFAULT.at("127.0.0.1", 0), TestRegistry.inMemory(),
+                audit); var client = server.client()) {
+            client.patch(Kinds.NAMESPACES.key("", "default"), new Patch.Merge(JsonObject.of("metadata", JsonObject.of(
+                    "labels", JsonObject.of("pod-security.kubernetes.io/audit", "baseline")))));
+            var container = JsonObject.of("name", "c", "image", "i", "securityContext",
+                    JsonObject.of("privileged", true));
+            client.create(Kinds.PODS.key("default", "p"), KubeObject.named(Kinds.PODS, "default", "p")
+                    .with(JsonObject.of("containers", List.of(container)), "spec"), WriteOptions.DEFAULT);
+        }
+        assertEquals("would violate PodSecurity \"baseline:latest\": privileged (container \"c\" must not set "
+                        + "securityContext.privileged=true)", about(events, "pods").text("annotations",
+                "pod-security.kubernetes.io/audit-violations"));
     }
 
     private static void create(dev.starling.kube.api.KubeApi client, KubeObject object) {

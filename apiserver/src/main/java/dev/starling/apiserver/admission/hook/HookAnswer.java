@@ -40,6 +40,11 @@ record HookAnswer(JsonObject response) {
         return response.array("warnings").texts();
     }
 
+    /** What it tells the audit log, by keys of its own. */
+    JsonObject auditAnnotations() {
+        return response.object("auditAnnotations");
+    }
+
     /** @throws WebhookException if the patch is no list of operations */
     Optional<JsonArray> patch() {
         String text = response.text("patch");

@@ -60,6 +60,8 @@ final class HookCall {
         try {
             var answer = asked(hook, request, seen);
             answer.warnings().forEach(request.warnings()::add);
+            answer.auditAnnotations().entries().forEach(note ->
+                    request.note(hook.name() + "/" + note.getKey(), note.getValue().text()));
             if (!answer.allowed()) {
                 throw answer.denial(hook.name());
             }

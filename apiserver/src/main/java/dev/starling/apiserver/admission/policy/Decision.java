@@ -5,10 +5,10 @@ import dev.starling.apiserver.admission.expression.Inputs;
 import dev.starling.apiserver.cel.Budget;
 import dev.starling.apiserver.cel.CompilationException;
 import dev.starling.apiserver.cel.EvaluationException;
-import dev.starling.apiserver.cel.Expression;
-import dev.starling.apiserver.cel.Variables;
+import dev.starling.kube.json.JsonString;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /**
  * Why a policy denies a write.
@@ -22,13 +22,17 @@ record Decision(String message, String reason, boolean failed) {
         return new Decision(message, INVALID, true);
     }
 
-    /** What a policy has against a write with some parameters; nothing if it is right. */
-    static List<Decision> of(Policy policy, Inputs inputs) {
+    /**
+     * What a policy has against a write with some parameters; nothing if it is right.
+     *
+     * @param notes gets its annotations for the audit log
+     */
+    static List<Decision> of(Policy policy, Inputs inputs, BiConsumer<String, String> notes) {
         var denials = new ArrayList<Decision>();
         try {
             var program = policy.program();
             switch (policy.conditions().judge(inputs)) {
-                case Conditions.Verdict.Holds() -> judge(program, inputs, denials);
+                case Conditions.Verdict.Holds() -> judge(program, inputs, denials, notes);
                 case Conditions.Verdict.Fails() -> { }
                 case Conditions.Verdict.Broken(String why) -> denials.add(failure(why));
             }
@@ -38,7 +42,9 @@ record Decision(String message, String reason, boolean failed) {
         return policy.ignoresFailure() ? denials.stream().filter(denial -> !denial.failed()).toList() : denials;
     }
 
-    private static void judge(Program program, Inputs inputs, List<Decision> denials) {
+    /** An annotation that has no value denies the write as well. */
+    private static void judge(Program program, Inputs inputs, List<Decision> denials,
+            BiConsumer<String, String> notes) {
         var budget = new Budget(Budget.ONE_OBJECT);
         var values = program.values(inputs, budget);
         for (var validation : program.validations()) {
@@ -51,16 +57,14 @@ record Decision(String message, String reason, boolean failed) {
                         + e.getMessage()));
             }
         }
-        program.annotations().forEach(expression -> checkAnnotation(expression, values, budget, denials));
-    }
-
-    /** An annotation that has no value denies the write as well. */
-    private static void checkAnnotation(Expression expression, Variables values,
-            Budget budget, List<Decision> denials) {
-        try {
-            expression.evaluate(values, budget);
-        } catch (EvaluationException e) {
-            denials.add(failure("expression '" + expression.text() + "' resulted in error: " + e.getMessage()));
-        }
+        program.annotations().forEach((key, expression) -> {
+            try {
+                if (expression.evaluate(values, budget) instanceof JsonString(var text)) {
+                    notes.accept(key, text);
+                }
+            } catch (EvaluationException e) {
+                denials.add(failure("expression '" + expression.text() + "' resulted in error: " + e.getMessage()));
+            }
+        });
     }
 }

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The compiled expressions of a policy. Immutable. */
-record Program(Map<String, Expression> variables, List<Validation> validations, List<Expression> annotations) {
+record Program(Map<String, Expression> variables, List<Validation> validations, Map<String, Expression> annotations) {
     private static final String PREFIX = "variables.";
     private static final Set<ValueType.Form> TEXT = Set.of(ValueType.Form.STRING);
 
@@ -43,9 +43,9 @@ record Program(Map<String, Expression> variables, List<Validation> validations, 
                 Optional.of(json.text("messageExpression")).filter(text -> !text.isEmpty())
                         .map(text -> all.compile(text, TEXT)),
                 json.text("message"), json.text("reason").isEmpty() ? "Invalid" : json.text("reason"))).toList();
-        var annotations = spec.array("auditAnnotations").objects().stream()
-                .map(json -> all.compile(json.text("valueExpression"),
-                        Set.of(ValueType.Form.STRING, ValueType.Form.DYN))).toList();
+        Map<String, Expression> annotations = new LinkedHashMap<>();
+        spec.array("auditAnnotations").objects().forEach(json -> annotations.put(json.text("key"),
+                all.compile(json.text("valueExpression"), Set.of(ValueType.Form.STRING, ValueType.Form.DYN))));
         return new Program(variables, validations, annotations);
     }
 

@@ -10,6 +10,7 @@ import dev.starling.kube.api.ApiException.Reason;
 import dev.starling.kube.json.Json;
 import dev.starling.kube.json.JsonArray;
 import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.json.JsonWriter;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import java.util.ArrayList;
@@ -35,6 +36,10 @@ public final class ValidatingPolicies implements Admission {
     /** A policy says no, by one of its bindings. */
     private record Denial(Policy policy, Binding binding, Decision decision) {
 
+        boolean acts(String action) {
+            return binding.actions().contains(action);
+        }
+
         String message() {
             return "ValidatingAdmissionPolicy '" + policy.name() + "' with binding '" + binding.name()
                     + "' denied request: " + decision.message();
@@ -54,7 +59,9 @@ public final class ValidatingPolicies implements Admission {
             seen.ifPresent(shown -> own.stream().filter(binding -> binding.covers(request))
                     .forEach(binding -> judge(policy, binding, new Write(request, shown), denials)));
         }
-        denials.stream().findFirst().ifPresent(denial -> {
+        denials.forEach(denial -> warn(denial, request));
+        note(denials.stream().filter(denial -> denial.acts("Audit")).toList(), request);
+        denials.stream().filter(denial -> denial.acts("Deny")).findFirst().ifPresent(denial -> {
             throw refusal(request, denial);
         });
         return request.object();
@@ -73,8 +80,8 @@ public final class ValidatingPolicies implements Admission {
         try {
             var inputs = Inputs.of(request, write.seen(), authorizer);
             for (Json params : Params.of(policy.paramKind(), binding.params(), request)) {
-                Decision.of(policy, inputs.with(params)).forEach(decision ->
-                        act(new Denial(policy, binding, decision), request, denials));
+                Decision.of(policy, inputs.with(params), (key, text) -> request.note(policy.name() + "/" + key, text))
+                        .forEach(decision -> denials.add(new Denial(policy, binding, decision)));
             }
         } catch (Params.ParamsException e) {
             if (!policy.ignoresFailure()) {
@@ -84,15 +91,19 @@ public final class ValidatingPolicies implements Admission {
         }
     }
 
-    private static void act(Denial denial, AdmissionRequest request, List<Denial> denials) {
-        for (String action : denial.binding().actions()) {
-            switch (action) {
-                case "Deny" -> denials.add(denial);
-                case "Warn" -> request.warnings().add("Validation failed for ValidatingAdmissionPolicy '"
-                        + denial.policy().name() + "' with binding '" + denial.binding().name() + "': "
-                        + denial.decision().message());
-                default -> { } // Audit speaks to the log of audits alone
-            }
+    private static void warn(Denial denial, AdmissionRequest request) {
+        if (denial.acts("Warn")) {
+            request.warnings().add("Validation failed for ValidatingAdmissionPolicy '" + denial.policy().name()
+                    + "' with binding '" + denial.binding().name() + "': " + denial.decision().message());
+        }
+    }
+
+    private static void note(List<Denial> audited, AdmissionRequest request) {
+        if (!audited.isEmpty()) {
+            request.note("validation.policy.admission.k8s.io/validation_failure", JsonWriter.text(JsonArray.of(audited
+                    .stream().map(denial -> (Json) JsonObject.of("message", denial.decision().message(),
+                            "policy", denial.policy().name(), "binding", denial.binding().name(),
+                            "validationActions", denial.binding().actions())).toList())));
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 public final class PodSecurity implements Admission {
     private static final Set<String> IGNORED = Set.of("exec", "attach", "binding", "eviction", "log", "portforward",
             "proxy", "status");
+    private static final String PREFIX = "pod-security.kubernetes.io/";
     private static final List<String> TEMPLATE = List.of("spec", "template");
     /** Where each kind that makes pods keeps their template. */
     private static final Map<String, List<String>> TEMPLATES = Map.of("replicationcontrollers", TEMPLATE,
@@ -50,22 +51,29 @@ public final class PodSecurity implements Admission {
         }
         var pod = CheckedPod.of(request.object().tree());
         var violations = policy.enforce().violations(pod);
+        request.note(PREFIX + "enforce-policy", policy.enforce().toString());
         if (!violations.isEmpty()) {
             throw ApiException.forbidden(Kinds.PODS.qualifiedPlural(), request.key().name(), "violates PodSecurity \""
                     + policy.enforce() + "\": " + texts(violations));
         }
-        warn(request, policy, pod);
+        tell(request, policy, pod);
     }
 
     private static void checkTemplate(AdmissionRequest request, List<String> path) {
         var policy = policy(request);
         JsonObject template = request.object().tree().object(path.toArray(String[]::new));
         if (!policy.tellsNothing() && !template.isEmpty()) {
-            warn(request, policy, CheckedPod.of(template));
+            tell(request, policy, CheckedPod.of(template));
         }
     }
 
-    private static void warn(AdmissionRequest request, NamespacePolicy policy, CheckedPod pod) {
+    /** Says to the caller and to the audit log what is not enforced. */
+    private static void tell(AdmissionRequest request, NamespacePolicy policy, CheckedPod pod) {
+        var audited = policy.audit().violations(pod);
+        if (!audited.isEmpty()) {
+            request.note(PREFIX + "audit-violations", "would violate PodSecurity \"" + policy.audit() + "\": "
+                    + texts(audited));
+        }
         var violations = policy.warn().violations(pod);
         if (!violations.isEmpty()) {
             request.warnings().add("would violate PodSecurity \"" + policy.warn() + "\": " + texts(violations));
