@@ -107,7 +107,7 @@ unpack_native() {
 
 # Real containers where they can be had: starting them is what must be fast.
 recorded_runtime() {
-  if is_root && has_containerd && { has crun || has runc; } && has nft && has ip; then
+  if is_root && has containerd && { has crun || has runc; } && has nft && has ip; then
     printf 'containerd\n'
   else
     printf 'simulated\n'

@@ -8,6 +8,7 @@ import dev.starling.node.cri.proto.RuntimeServiceGrpc.RuntimeServiceBlockingStub
 import dev.starling.node.runtime.ContainerRuntimeException;
 import dev.starling.node.runtime.NotFoundException;
 import dev.starling.node.runtime.RuntimeUnavailableException;
+import dev.starling.node.runtime.UnsupportedException;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -164,14 +165,16 @@ final class CriConnection implements AutoCloseable {
         }
     }
 
-    private static ContainerRuntimeException translate(StatusRuntimeException e, Failure otherwise) {
+    static ContainerRuntimeException translate(StatusRuntimeException e, Failure otherwise) {
         Status status = e.getStatus();
         String message = status.getDescription() == null ? status.getCode().name() : status.getDescription();
         return switch (status.getCode()) {
             case NOT_FOUND -> new NotFoundException(message, e);
             case UNAVAILABLE, CANCELLED, DEADLINE_EXCEEDED -> new RuntimeUnavailableException(message, e);
+            case UNIMPLEMENTED -> new UnsupportedException(
+                "containerd does not serve CRI v1: it is older than 1.6, or its CRI plugin failed (" + message + ")", e);
             case OK, UNKNOWN, INVALID_ARGUMENT, ALREADY_EXISTS, PERMISSION_DENIED, RESOURCE_EXHAUSTED,
-                 FAILED_PRECONDITION, ABORTED, OUT_OF_RANGE, UNIMPLEMENTED, INTERNAL, DATA_LOSS, UNAUTHENTICATED ->
+                 FAILED_PRECONDITION, ABORTED, OUT_OF_RANGE, INTERNAL, DATA_LOSS, UNAUTHENTICATED ->
                 otherwise.apply(message, e);
         };
     }

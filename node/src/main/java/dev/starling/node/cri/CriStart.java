@@ -11,6 +11,7 @@ import dev.starling.node.runtime.RuntimeFacts;
 import dev.starling.node.runtime.RuntimeUnavailableException;
 import dev.starling.node.runtime.SandboxSpec;
 import dev.starling.node.runtime.StartException;
+import dev.starling.node.runtime.UnsupportedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -86,6 +87,8 @@ final class CriStart {
             connection.retryNow();
             return connection.runtime(CALL_LIMIT, stub -> stub.status(Cri.StatusRequest.getDefaultInstance()))
                 .getStatus().getConditionsList().stream().allMatch(Cri.RuntimeCondition::getStatus);
+        } catch (UnsupportedException e) {
+            throw e;
         } catch (ContainerRuntimeException e) {
             return false;
         }
