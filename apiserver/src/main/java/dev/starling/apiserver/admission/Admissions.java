@@ -9,6 +9,7 @@ import dev.starling.apiserver.admission.pods.PriorityAdmission;
 import dev.starling.apiserver.admission.pods.RuntimeClassAdmission;
 import dev.starling.apiserver.admission.pods.TolerationAdmission;
 import dev.starling.apiserver.admission.policy.ExpressionGate;
+import dev.starling.apiserver.admission.policy.MutatingPolicies;
 import dev.starling.apiserver.admission.policy.PolicyStatus;
 import dev.starling.apiserver.admission.policy.ValidatingPolicies;
 import dev.starling.apiserver.admission.quota.Quotas;
@@ -71,7 +72,7 @@ public final class Admissions {
         var policies = new ValidatingPolicies(parts.authorizer());
         var own = kinds.admissions(List.of(new OldInitContainers(), new LimitDefaults()),
                 List.of(new PriorityAdmission(), new TolerationAdmission(), new DefaultStorageClass(),
-                        new RuntimeClassAdmission(), hooks.mutating()));
+                        new RuntimeClassAdmission(), new MutatingPolicies(parts.authorizer()), hooks.mutating()));
         var stations = Stream.concat(own.stream(), parts.others().stream()).toList();
         return new Admissions(stations, List.of(new LimitGate(), new PodSecurity(), new ClaimGrowth(),
                 new ExpressionGate(), policies, hooks.validating(), quotas.gate()), quotas,

@@ -24,10 +24,12 @@ import java.util.Set;
 public final class Environment {
     private final Map<String, ValueType> variables;
     private final CelCompiler compiler;
+    private final boolean builds;
 
-    private Environment(Map<String, ValueType> variables, CelCompiler compiler) {
+    private Environment(Map<String, ValueType> variables, CelCompiler compiler, boolean builds) {
         this.variables = variables;
         this.compiler = compiler;
+        this.builds = builds;
     }
 
     public static Environment of(Map<String, ValueType> variables) {
@@ -37,7 +39,7 @@ public final class Environment {
                 .forEach(object -> structs.putIfAbsent(object.name(), struct(object)));
         var builder = Library.compiler().toCompilerBuilder().setTypeProvider(new ObjectTypes(structs));
         copy.forEach((name, type) -> builder.addVar(name, CelTypes.of(type)));
-        return new Environment(copy, builder.build());
+        return new Environment(copy, builder.build(), false);
     }
 
     private static StructType struct(ValueType object) {
@@ -66,7 +68,13 @@ public final class Environment {
     public Environment with(String name, ValueType type) {
         Map<String, ValueType> more = new LinkedHashMap<>(variables);
         more.put(name, type);
-        return of(more);
+        var made = of(more);
+        return builds ? made.building() : made;
+    }
+
+    /** This environment, in which expressions may also build {@code Object{…}} and {@code JSONPatch{…}}. */
+    public Environment building() {
+        return new Environment(variables, compiler, true);
     }
 
     /**
@@ -93,11 +101,8 @@ public final class Environment {
 
     private CelAbstractSyntaxTree checked(String text) {
         try {
-            var result = compiler.compile(text);
-            if (result.hasError()) {
-                throw new CompilationException("compilation failed: " + result.getErrorString());
-            }
-            return result.getAst();
+            var parsed = compiler.parse(text).getAst();
+            return compiler.check(builds ? Construction.rewritten(parsed) : parsed).getAst();
         } catch (CelValidationException e) {
             throw new CompilationException("compilation failed: " + e.getMessage());
         }

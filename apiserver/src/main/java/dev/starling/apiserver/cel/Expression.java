@@ -6,7 +6,9 @@ import dev.cel.common.ast.CelExpr;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
 import dev.starling.kube.json.Json;
+import dev.starling.kube.json.JsonArray;
 import dev.starling.kube.json.JsonBoolean;
+import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.json.JsonString;
 import java.util.HashMap;
 import java.util.Map;
@@ -80,10 +82,36 @@ public final class Expression {
      * @throws EvaluationException if it has no value, or costs more than a call may or the budget has
      */
     public Json evaluate(Variables values, Budget budget) {
+        return Values.json(value(values, budget));
+    }
+
+    /**
+     * The object that it builds.
+     *
+     * @throws EvaluationException if it has no value or costs too much, or the value was not built as an object
+     */
+    public JsonObject object(Variables values, Budget budget) {
+        return Construction.object(value(values, budget));
+    }
+
+    /**
+     * The operations of the JSON patch that it builds.
+     *
+     * @throws EvaluationException if it has no value or costs too much, or the value is no list of operations
+     */
+    public JsonArray operations(Variables values, Budget budget) {
+        return Construction.operations(value(values, budget));
+    }
+
+    /**
+     * Its value as it is, for a variable of other expressions.
+     *
+     * @throws EvaluationException if it has no value, or costs more than a call may or the budget has
+     */
+    public Object value(Variables values, Budget budget) {
         var meter = new Meter(Math.min(Budget.ONE_CALL, budget.left()));
         try {
-            Object value = compiled.program().trace(name -> found(name, values), meter::passed);
-            return Values.json(value);
+            return compiled.program().trace(name -> found(name, values), meter::passed);
         } catch (CelEvaluationException e) {
             throw new EvaluationException(message(e), false);
         } catch (OverBudget e) {

@@ -34,4 +34,15 @@ final class FieldNames {
         boolean identifier = !escaped.isEmpty() && !Character.isDigit(escaped.charAt(0));
         return identifier ? Optional.of(escaped.toString()) : Optional.empty();
     }
+
+    /** The name that an escaped one stands for. */
+    static String plain(String escaped) {
+        if (!escaped.contains("__")) {
+            return escaped;
+        }
+        String bare = escaped.startsWith("__") && escaped.endsWith("__") && escaped.length() > 4
+                ? escaped.substring(2, escaped.length() - 2) : "";
+        return RESERVED.contains(bare) ? bare : escaped.replace("__dot__", ".").replace("__dash__", "-")
+                .replace("__slash__", "/").replace("__underscores__", "__");
+    }
 }

@@ -37,6 +37,7 @@ final class Library {
         ListFunctions.addTo(functions);
         VersionFunctions.addTo(functions);
         AuthorizerFunctions.addTo(functions);
+        Construction.addTo(functions);
         return functions;
     }
 

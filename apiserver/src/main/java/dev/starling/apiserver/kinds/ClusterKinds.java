@@ -25,8 +25,9 @@ final class ClusterKinds {
 
     static List<Kind> of(KindFactory factory) {
         var kinds = new ClusterKinds(factory);
-        return Stream.of(kinds.network(), kinds.roles(), kinds.storage(), kinds.admission(), kinds.scheduling(),
-                kinds.devices(), kinds.fairness()).flatMap(List::stream).toList();
+        return Stream.of(kinds.network(), kinds.roles(), kinds.storage(), kinds.admission(),
+                OtherVersions.mutatingPolicies(factory), kinds.scheduling(), kinds.devices(), kinds.fairness())
+                .flatMap(List::stream).toList();
     }
 
     private List<Kind> network() {
@@ -62,10 +63,12 @@ final class ClusterKinds {
                 factory.kind(extension(Kinds.VALIDATING_WEBHOOK_CONFIGURATIONS), rules),
                 factory.kind(extension(Kinds.VALIDATING_ADMISSION_POLICIES)
                         .withSubresources(status(Kinds.VALIDATING_ADMISSION_POLICIES)), rules.withStatus()),
-                factory.kind(extension(Kinds.VALIDATING_ADMISSION_POLICY_BINDINGS), rules));
+                factory.kind(extension(Kinds.VALIDATING_ADMISSION_POLICY_BINDINGS), rules),
+                factory.kind(extension(Kinds.MUTATING_ADMISSION_POLICIES), rules),
+                factory.kind(extension(Kinds.MUTATING_ADMISSION_POLICY_BINDINGS), rules));
     }
 
-    private static ServedResource extension(ResourceType type) {
+    static ServedResource extension(ResourceType type) {
         return named(type).withCategories("api-extensions");
     }
 

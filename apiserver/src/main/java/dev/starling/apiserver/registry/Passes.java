@@ -4,30 +4,31 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The way of one write through the stations that may change it: once, and once more if a webhook asks for it. Used by
- * the thread of that write alone.
+ * The way of one write through the stations that may change it: once, and once more if a webhook or a policy has
+ * changed it. Then those are called again that asked for it and had been called before a change. Used by the thread of
+ * that write alone.
  */
 public final class Passes {
+    private final Set<String> called = new HashSet<>();
     private final Set<String> due = new HashSet<>();
     private boolean wanted;
     private boolean second;
 
-    /** Asks for a second pass: a webhook has changed what the stations had made ready. */
-    public void repeat() {
+    /** A webhook or a policy has changed what the stations had made ready. */
+    public void changed() {
         wanted = true;
+        due.addAll(called);
+        called.clear();
     }
 
-    /** A webhook wants to be called in the second pass. */
-    public void due(String hook) {
-        due.add(hook);
+    /** Somebody who wants to see later changes has seen the write. */
+    public void called(String who) {
+        called.add(who);
     }
 
-    public boolean isDue(String hook) {
-        return due.contains(hook);
-    }
-
-    public boolean second() {
-        return second;
+    /** Whether it is somebody's turn: in the second pass only of who is to see changes. */
+    public boolean calls(String who) {
+        return !second || due.contains(who);
     }
 
     /** True once, if a second pass is wanted. */

@@ -16,6 +16,7 @@ import java.util.function.UnaryOperator;
 final class ClusterDefaults {
     private static final JsonString STAR = new JsonString("*");
     private static final JsonString FAIL = new JsonString("Fail");
+    private static final JsonString NEVER = new JsonString("Never");
     private static final JsonString EQUIVALENT = new JsonString("Equivalent");
 
     private ClusterDefaults() {
@@ -112,6 +113,10 @@ final class ClusterDefaults {
 
     static JsonObject admissionPolicy(JsonObject policy) {
         return matching(fill(policy, FAIL, "spec", "failurePolicy"), "matchConstraints");
+    }
+
+    static JsonObject mutatingPolicy(JsonObject policy) {
+        return fill(admissionPolicy(policy), NEVER, "spec", "reinvocationPolicy");
     }
 
     static JsonObject admissionBinding(JsonObject binding) {

@@ -56,7 +56,8 @@ final class Defaults {
             case "IngressClass" -> ClusterDefaults.ingressClass(object);
             case "CSIDriver" -> ClusterDefaults.driver(object);
             case "MutatingWebhookConfiguration", "ValidatingWebhookConfiguration" -> ClusterDefaults.webhooks(object);
-            case "ValidatingAdmissionPolicy", "MutatingAdmissionPolicy" -> ClusterDefaults.admissionPolicy(object);
+            case "ValidatingAdmissionPolicy" -> ClusterDefaults.admissionPolicy(object);
+            case "MutatingAdmissionPolicy" -> ClusterDefaults.mutatingPolicy(object);
             case "ValidatingAdmissionPolicyBinding", "MutatingAdmissionPolicyBinding" ->
                     ClusterDefaults.admissionBinding(object);
             case "FlowSchema" -> ClusterDefaults.flowSchema(object);

@@ -56,6 +56,8 @@ final class Layouts {
             Map.entry(Kinds.VALIDATING_WEBHOOK_CONFIGURATIONS, PolicyLayouts.WEBHOOKS),
             Map.entry(Kinds.VALIDATING_ADMISSION_POLICIES, PolicyLayouts.ADMISSION_POLICY),
             Map.entry(Kinds.VALIDATING_ADMISSION_POLICY_BINDINGS, PolicyLayouts.ADMISSION_BINDING),
+            Map.entry(Kinds.MUTATING_ADMISSION_POLICIES, PolicyLayouts.MUTATING_POLICY),
+            Map.entry(Kinds.MUTATING_ADMISSION_POLICY_BINDINGS, PolicyLayouts.ADMISSION_BINDING),
             Map.entry(Kinds.DEVICE_CLASSES, PolicyLayouts.NAMED),
             Map.entry(Kinds.RESOURCE_CLAIMS, PolicyLayouts.RESOURCE_CLAIM),
             Map.entry(Kinds.RESOURCE_CLAIM_TEMPLATES, PolicyLayouts.NAMED),

@@ -7,6 +7,7 @@ import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.KubeObject;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -24,13 +25,19 @@ final class PolicyLayouts {
     static final Layout WEBHOOKS = Layout.of(List.of(Column.objectName(), Column.number("Webhooks"), Column.age()),
             (object, now) -> List.of(object.name(), object.tree().array("webhooks").size(), age(object, now)));
 
-    static final Layout ADMISSION_POLICY = Layout.of(List.of(Column.objectName(), Column.number("Validations"),
-            Column.text("ParamKind"), Column.age()), (object, now) -> {
-        var param = object.spec().object("paramKind");
-        return List.of(object.name(), object.spec().array("validations").size(),
-                param.isEmpty() ? Cell.UNSET : param.text("apiVersion") + "/" + param.text("kind"),
-                age(object, now));
-    });
+    static final Layout ADMISSION_POLICY = admissionPolicy("Validations");
+
+    static final Layout MUTATING_POLICY = admissionPolicy("Mutations");
+
+    private static Layout admissionPolicy(String counted) {
+        return Layout.of(List.of(Column.objectName(), Column.number(counted), Column.text("ParamKind"), Column.age()),
+                (object, now) -> {
+            var param = object.spec().object("paramKind");
+            return List.of(object.name(), object.spec().array(counted.toLowerCase(Locale.ROOT)).size(),
+                    param.isEmpty() ? Cell.UNSET : param.text("apiVersion") + "/" + param.text("kind"),
+                    age(object, now));
+        });
+    }
 
     static final Layout ADMISSION_BINDING = Layout.of(List.of(Column.objectName(), Column.text("PolicyName"),
             Column.text("ParamRef"), Column.age()), (object, now) -> List.of(object.name(),

@@ -36,7 +36,9 @@ public final class Tables {
 
     /** How the objects of a type become rows. */
     public static Layout layout(ResourceType type) {
-        return Layouts.BY_TYPE.getOrDefault(type, OTHERS);
+        var layout = Layouts.BY_TYPE.get(type);
+        return layout != null ? layout : Layouts.BY_TYPE.getOrDefault(new ResourceType(type.group(), "v1",
+                type.plural(), type.kind(), type.namespaced()), OTHERS);
     }
 
     public static JsonObject table(ResourceType type, List<KubeObject> objects, Wish wish) {

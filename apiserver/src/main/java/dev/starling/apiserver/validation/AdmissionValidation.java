@@ -101,8 +101,7 @@ final class AdmissionValidation {
         }
     }
 
-    static void checkPolicy(JsonObject object, Findings findings) {
-        JsonObject spec = object.object("spec");
+    private static void constraints(JsonObject spec, Findings findings) {
         FieldPath constraints = SPEC.child("matchConstraints");
         if (!spec.has("matchConstraints")) {
             findings.required(constraints, "");
@@ -113,6 +112,15 @@ final class AdmissionValidation {
             rules(spec.object("matchConstraints"), constraints, "resourceRules", findings);
             selectors(spec.object("matchConstraints"), constraints, findings);
         }
+        if (spec.has("paramKind")) {
+            findings.present(spec.object("paramKind"), SPEC.child("paramKind"), "apiVersion");
+            findings.present(spec.object("paramKind"), SPEC.child("paramKind"), "kind");
+        }
+    }
+
+    static void checkPolicy(JsonObject object, Findings findings) {
+        JsonObject spec = object.object("spec");
+        constraints(spec, findings);
         if (spec.array("validations").isEmpty() && spec.array("auditAnnotations").isEmpty()) {
             findings.required(SPEC.child("validations"),
                     "validations or auditAnnotations must be non-empty");
@@ -122,10 +130,43 @@ final class AdmissionValidation {
                 findings.required(path.child("expression"), "expression is not specified");
             }
         });
-        if (spec.has("paramKind")) {
-            findings.present(spec.object("paramKind"), SPEC.child("paramKind"), "apiVersion");
-            findings.present(spec.object("paramKind"), SPEC.child("paramKind"), "kind");
+    }
+
+    static void checkMutatingPolicy(JsonObject object, Findings findings) {
+        JsonObject spec = object.object("spec");
+        constraints(spec, findings);
+        FieldPath rules = SPEC.child("matchConstraints");
+        Findings.each(spec.object("matchConstraints"), rules, "resourceRules", (rule, path) -> {
+            if (rule.array("operations").texts().contains("DELETE")) {
+                findings.supported(path.child("operations"), "DELETE", List.of("*", "CONNECT", "CREATE", "UPDATE"));
+            }
+        });
+        if (spec.array("mutations").isEmpty()) {
+            findings.required(SPEC.child("mutations"), "mutations must contain at least one item");
         }
+        Findings.each(spec, SPEC, "mutations", (mutation, path) -> mutation(mutation, path, findings));
+        findings.present(spec, SPEC, "reinvocationPolicy");
+    }
+
+    private static void mutation(JsonObject mutation, FieldPath path, Findings findings) {
+        String type = mutation.text("patchType");
+        if (!findings.present(mutation, path, "patchType")) {
+            return;
+        }
+        for (String known : List.of("ApplyConfiguration", "JSONPatch")) {
+            String field = known.equals("JSONPatch") ? "jsonPatch" : "applyConfiguration";
+            if (type.equals(known) && mutation.object(field).text("expression").isBlank()) {
+                findings.required(path.child(field, "expression"), "expression is not specified");
+            } else if (!type.equals(known) && mutation.has(field)) {
+                findings.forbidden(path.child(field), field + " must not be set when patchType is " + type);
+            }
+        }
+    }
+
+    static void checkMutatingBinding(JsonObject object, Findings findings) {
+        JsonObject spec = object.object("spec");
+        findings.formatted(spec, SPEC, "policyName", Formats::subdomain);
+        parameters(spec, findings);
     }
 
     static void checkBinding(JsonObject object, Findings findings) {
@@ -139,6 +180,10 @@ final class AdmissionValidation {
                     + "Deny and Warn (repeating the same validation failure information in the API response and "
                     + "headers serves no purpose)");
         }
+        parameters(spec, findings);
+    }
+
+    private static void parameters(JsonObject spec, Findings findings) {
         if (spec.has("paramRef")) {
             JsonObject reference = spec.object("paramRef");
             FieldPath path = SPEC.child("paramRef");

@@ -88,6 +88,10 @@ public final class Validation implements SemanticChecks {
                     AdmissionValidation.checkPolicy(object, findings);
             case "admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding" ->
                     AdmissionValidation.checkBinding(object, findings);
+            case "admissionregistration.k8s.io/MutatingAdmissionPolicy" ->
+                    AdmissionValidation.checkMutatingPolicy(object, findings);
+            case "admissionregistration.k8s.io/MutatingAdmissionPolicyBinding" ->
+                    AdmissionValidation.checkMutatingBinding(object, findings);
             default -> { }
         }
     }

@@ -1,6 +1,7 @@
 package dev.starling.apiserver.webhook;
 
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /** The W3C trace that a request belongs to, for as long as its thread works for it: webhooks are told of it. */
@@ -22,6 +23,12 @@ public final class Trace {
     /** What to send on with a call for the request of this thread. */
     public static Optional<String> current() {
         return PARENT.isBound() ? Optional.of(PARENT.get()) : Optional.empty();
+    }
+
+    /** A part of this thread's work that may be done on another thread: it belongs to the same trace. */
+    public static <T> Supplier<T> carried(Supplier<T> work) {
+        return current().map(parent -> (Supplier<T>) () -> ScopedValue.where(PARENT, parent).call(work::get))
+                .orElse(work);
     }
 
     /** The id that all parts of a trace share. */

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,6 +29,7 @@ public final class FakeWebhook implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final String authorityPem;
     private final List<JsonObject> requests = new CopyOnWriteArrayList<>();
+    private final List<String> traces = new CopyOnWriteArrayList<>();
 
     public FakeWebhook(Path folder) {
         var certificates = Certificates.open(folder.resolve("hook-pki"),
@@ -57,6 +59,7 @@ public final class FakeWebhook implements AutoCloseable {
     private void answer(HttpExchange exchange, UnaryOperator<JsonObject> answer) throws IOException {
         var request = JsonReader.readObject(exchange.getRequestBody().readAllBytes()).object("request");
         requests.add(request);
+        Optional.ofNullable(exchange.getRequestHeaders().getFirst("traceparent")).ifPresent(traces::add);
         var response = JsonObject.builder().put("uid", request.at("uid")).putAll(answer.apply(request)).build();
         byte[] body = JsonWriter.bytes(JsonObject.of("kind", "AdmissionReview", "apiVersion", "admission.k8s.io/v1",
                 "response", response));
@@ -68,6 +71,11 @@ public final class FakeWebhook implements AutoCloseable {
     /** What was asked so far. */
     public List<JsonObject> requests() {
         return requests;
+    }
+
+    /** Of which traces those were that belong to one. */
+    List<String> traces() {
+        return traces;
     }
 
     int port() {

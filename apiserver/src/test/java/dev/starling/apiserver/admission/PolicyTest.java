@@ -69,7 +69,7 @@ final class PolicyTest {
         create(Kinds.CONFIG_MAPS, withData("c", "bad"));
         assertEquals(Map.of("p/value", "bad", "validation.policy.admission.k8s.io/validation_failure",
                 "[{\"message\":\"failed expression: object.data.a != \\\"bad\\\"\",\"policy\":\"p\",\"binding\":\"b\","
-                        + "\"validationActions\":[\"Audit\"]}]"), request.notes().all());
+                        + "\"expressionIndex\":0,\"validationActions\":[\"Audit\"]}]"), request.notes().all());
         assertEquals(List.of(), request.warnings().all());
     }
 

@@ -12,6 +12,7 @@ import dev.starling.apiserver.kinds.TestRegistry;
 import dev.starling.apiserver.registry.Caller;
 import dev.starling.apiserver.registry.Request;
 import dev.starling.apiserver.registry.StoreKeys;
+import dev.starling.apiserver.webhook.Trace;
 import dev.starling.kube.api.ApiException;
 import dev.starling.kube.api.ApiException.Reason;
 import dev.starling.kube.api.DeleteOptions;
@@ -237,5 +238,14 @@ final class WebhookTest {
         refused(() -> create(Kinds.CONFIG_MAPS, configMap("c")));
         server.registry().delete(request, Kinds.VALIDATING_WEBHOOK_CONFIGURATIONS.key("v"), DeleteOptions.DEFAULT);
         create(Kinds.CONFIG_MAPS, configMap("c"));
+    }
+
+    @Test
+    void allThatAreAskedAtOnceBelongToTheTraceOfTheRequest() {
+        hook.on("/yes", review -> YES);
+        validating("v", webhook("a.example.com", "/yes", ALL), webhook("b.example.com", "/yes", ALL));
+        var parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        ScopedValue.where(Trace.PARENT, parent).run(() -> create(Kinds.CONFIG_MAPS, configMap("c")));
+        assertEquals(List.of(parent, parent), hook.traces());
     }
 }

@@ -125,4 +125,44 @@ class ExpressionTest {
                 .evaluate(Variables.of(Map.of("object", JsonObject.of("c", true))), new Budget(Budget.ONE_CALL));
         assertEquals("{\"a\":[1,2.5],\"b\":true,\"d\":\"90s\"}", made.toString());
     }
+
+    private static final Environment BUILDING = Environment.of(Map.of("object", ValueType.DYN)).building();
+
+    private static Json built(String text) {
+        return BUILDING.compile(text, Set.of(ValueType.Form.OBJECT)).object(Variables.of(Map.of("object", OBJECT)),
+                new Budget(Budget.ONE_OBJECT));
+    }
+
+    @Test
+    void buildsObjects() {
+        assertEquals("{\"spec\":{\"replicas\":4,\"x-y\":\"z\",\"list\":[{\"name\":\"a\"}]}}", built("Object{spec: "
+                + "Object.spec{replicas: object.spec.replicas + 1, x__dash__y: 'z', list: ['a'].map(n, "
+                + "Object.spec.list{name: n}), ?absent: object.?nothing}}").toString());
+        assertEquals("{\"metadata\":{\"labels\":{\"a\":\"b\"}}}", built("true ? Object{metadata: Object.metadata{"
+                + "labels: {'a': 'b'}}} : Object{}").toString());
+    }
+
+    @Test
+    void refusesAPartOfAnObjectInTheWrongPlace() {
+        assertEquals("type mismatch: unexpected type name \"Object.spec.wrong\", expected \"Object.spec.selector\", "
+                + "which matches field name path from root Object type", assertThrows(EvaluationException.class,
+                () -> built("Object{spec: Object.spec{selector: Object.spec.wrong{}}}")).getMessage());
+        assertThrows(EvaluationException.class, () -> built("Object.spec{}"));
+        assertThrows(CompilationException.class, () -> built("'text'"));
+        assertThrows(CompilationException.class, () -> SELF.compile("Object{}", Set.of()));
+    }
+
+    @Test
+    void buildsPatches() {
+        var values = Variables.of(Map.of("object", OBJECT));
+        assertEquals("[{\"op\":\"add\",\"path\":\"/metadata/labels/a~1b~0c\",\"value\":\"x\"},{\"op\":\"replace\","
+                + "\"path\":\"/spec\",\"value\":{\"replicas\":2}}]", BUILDING.compile("[JSONPatch{op: 'add', path: "
+                + "'/metadata/labels/' + jsonpatch.escapeKey('a/b~c'), value: 'x'}, JSONPatch{op: 'replace', path: "
+                + "'/spec', value: Object.spec{replicas: 2}}]", Set.of(ValueType.Form.LIST))
+                .operations(values, new Budget(Budget.ONE_OBJECT)).toString());
+        assertThrows(EvaluationException.class, () -> BUILDING.compile("[1]", Set.of(ValueType.Form.LIST))
+                .operations(values, new Budget(Budget.ONE_OBJECT)));
+        assertEquals("compilation failed: undefined field 'paths'", assertThrows(CompilationException.class,
+                () -> BUILDING.compile("[JSONPatch{paths: ''}]", Set.of())).getMessage());
+    }
 }

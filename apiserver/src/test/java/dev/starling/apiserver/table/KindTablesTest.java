@@ -91,6 +91,8 @@ class KindTablesTest {
                 row(Kinds.PRIORITY_CLASSES, "value: 7\npreemptionPolicy: Never\n"));
         assertEquals("Name=a | PolicyName=p | ParamRef=*/x | Age=10m", row(Kinds.VALIDATING_ADMISSION_POLICY_BINDINGS,
                 "spec: {policyName: p, paramRef: {name: x}}\n"));
+        assertEquals("Name=a | Mutations=2 | ParamKind=v1/ConfigMap | Age=10m", row(Kinds.MUTATING_ADMISSION_POLICIES,
+                "spec: {paramKind: {apiVersion: v1, kind: ConfigMap}, mutations: [{}, {}]}\n"));
         assertEquals("Name=a | PriorityLevel=l | MatchingPrecedence=5 | DistinguisherMethod=ByUser | Age=10m | "
                 + "MissingPL=?", row(Kinds.FLOW_SCHEMAS, "spec: {priorityLevelConfiguration: {name: l}, "
                 + "matchingPrecedence: 5, distinguisherMethod: {type: ByUser}}\n"));

@@ -39,6 +39,10 @@ final class CompatibilityTest {
             PriorityLevelConfiguration. Endpoints are kept as they are written: none are made for Services, which
             have EndpointSlices. Pods that use a PersistentVolumeClaim are refused, and an eviction is refused while the
             status of the budget that protects the pod is empty.
+
+            MutatingAdmissionPolicy and its bindings are beta in Kubernetes 1.34, which serves them only where they are
+            switched on. Here they are always on, in `v1beta1` and in the `v1` of later releases, with the same fields;
+            `v1alpha1` is not served.
             """;
 
     @TempDir

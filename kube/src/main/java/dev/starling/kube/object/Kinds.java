@@ -102,6 +102,12 @@ public final class Kinds {
     public static final ResourceType VALIDATING_ADMISSION_POLICY_BINDINGS =
             new ResourceType("admissionregistration.k8s.io", "v1", "validatingadmissionpolicybindings",
                     "ValidatingAdmissionPolicyBinding", false);
+    public static final ResourceType MUTATING_ADMISSION_POLICIES =
+            new ResourceType("admissionregistration.k8s.io", "v1", "mutatingadmissionpolicies",
+                    "MutatingAdmissionPolicy", false);
+    public static final ResourceType MUTATING_ADMISSION_POLICY_BINDINGS =
+            new ResourceType("admissionregistration.k8s.io", "v1", "mutatingadmissionpolicybindings",
+                    "MutatingAdmissionPolicyBinding", false);
     public static final ResourceType DEVICE_CLASSES =
             new ResourceType("resource.k8s.io", "v1", "deviceclasses", "DeviceClass", false);
     public static final ResourceType RESOURCE_CLAIMS =
@@ -138,9 +144,10 @@ public final class Kinds {
             SERVICE_CIDRS, POD_DISRUPTION_BUDGETS, ROLES, ROLE_BINDINGS, CLUSTER_ROLES, CLUSTER_ROLE_BINDINGS,
             STORAGE_CLASSES, CSI_DRIVERS, CSI_NODES, VOLUME_ATTACHMENTS, CSI_STORAGE_CAPACITIES,
             VOLUME_ATTRIBUTES_CLASSES, MUTATING_WEBHOOK_CONFIGURATIONS, VALIDATING_WEBHOOK_CONFIGURATIONS,
-            VALIDATING_ADMISSION_POLICIES, VALIDATING_ADMISSION_POLICY_BINDINGS, PRIORITY_CLASSES, LEASES,
-            RUNTIME_CLASSES, ENDPOINT_SLICES, DEVICE_CLASSES, RESOURCE_CLAIMS, RESOURCE_CLAIM_TEMPLATES,
-            RESOURCE_SLICES, FLOW_SCHEMAS, PRIORITY_LEVEL_CONFIGURATIONS, API_SERVICES, FARGATE_PROFILES);
+            VALIDATING_ADMISSION_POLICIES, VALIDATING_ADMISSION_POLICY_BINDINGS, MUTATING_ADMISSION_POLICIES,
+            MUTATING_ADMISSION_POLICY_BINDINGS, PRIORITY_CLASSES, LEASES, RUNTIME_CLASSES, ENDPOINT_SLICES,
+            DEVICE_CLASSES, RESOURCE_CLAIMS, RESOURCE_CLAIM_TEMPLATES, RESOURCE_SLICES, FLOW_SCHEMAS,
+            PRIORITY_LEVEL_CONFIGURATIONS, API_SERVICES, FARGATE_PROFILES);
 
     private Kinds() {
     }

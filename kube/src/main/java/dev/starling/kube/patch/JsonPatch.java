@@ -149,7 +149,7 @@ public final class JsonPatch {
         var found = find(target, path);
         boolean same = found.map(value::equals).orElse(value.isNull());
         if (!same) {
-            throw PatchException.unfit("testing value " + path.text() + " failed: test failed");
+            throw PatchException.failedTest("testing value " + path.text() + " failed: test failed");
         }
         return target;
     }

@@ -7,21 +7,32 @@ public final class PatchException extends RuntimeException {
     public enum Fault { MALFORMED, UNFIT }
 
     private final Fault fault;
+    private final boolean test;
 
-    private PatchException(Fault fault, String message) {
+    private PatchException(Fault fault, String message, boolean test) {
         super(message, null, false, false);
         this.fault = fault;
+        this.test = test;
     }
 
     static PatchException malformed(String message) {
-        return new PatchException(Fault.MALFORMED, message);
+        return new PatchException(Fault.MALFORMED, message, false);
     }
 
     static PatchException unfit(String message) {
-        return new PatchException(Fault.UNFIT, message);
+        return new PatchException(Fault.UNFIT, message, false);
+    }
+
+    static PatchException failedTest(String message) {
+        return new PatchException(Fault.UNFIT, message, true);
     }
 
     public Fault fault() {
         return fault;
+    }
+
+    /** Whether an operation that tests a value of the document found another one. */
+    public boolean isFailedTest() {
+        return test;
     }
 }

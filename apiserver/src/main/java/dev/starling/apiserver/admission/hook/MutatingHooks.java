@@ -2,19 +2,16 @@ package dev.starling.apiserver.admission.hook;
 
 import dev.starling.apiserver.admission.expression.Review;
 import dev.starling.apiserver.admission.match.Cached;
-import dev.starling.apiserver.admission.match.Equivalents;
+import dev.starling.apiserver.admission.match.Changes;
 import dev.starling.apiserver.registry.Admission;
 import dev.starling.apiserver.registry.AdmissionRequest;
-import dev.starling.apiserver.registry.Passes;
 import dev.starling.kube.api.ApiException;
-import dev.starling.kube.json.Json;
 import dev.starling.kube.json.JsonArray;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.patch.JsonPatch;
 import dev.starling.kube.patch.PatchException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,10 +20,6 @@ import java.util.Optional;
  * with them those webhooks that asked for it and that had been called before the change.
  */
 public final class MutatingHooks implements Admission {
-    /** What a webhook cannot change: by then the write has its place. */
-    private static final List<String> FIXED = List.of("name", "namespace", "uid", "creationTimestamp",
-            "resourceVersion", "generation");
-
     private final Cached<List<Hook>> configurations =
             new Cached<>(Kinds.MUTATING_WEBHOOK_CONFIGURATIONS, Hook::of);
     private final HookCall calls;
@@ -43,55 +36,37 @@ public final class MutatingHooks implements Admission {
 
     private KubeObject admit(List<Hook> hooks, AdmissionRequest request) {
         var passes = request.circumstances().passes();
-        var asked = new ArrayList<Hook>();
         var here = request;
         for (var hook : hooks) {
-            boolean due = !passes.second() || passes.isDue(hook.uid());
-            var seen = due ? calls.seen(hook, here) : Optional.<AdmissionRequest>empty();
+            var seen = passes.calls(hook.uid()) ? calls.seen(hook, here) : Optional.<AdmissionRequest>empty();
             if (seen.isPresent()) {
                 var changed = asked(hook, here, seen.get());
                 if (!changed.equals(here.object())) {
                     here = here.with(changed);
-                    again(passes, asked);
+                    passes.changed();
                 }
-                asked.add(hook);
+                if (hook.settings().repeats()) {
+                    passes.called(hook.uid());
+                }
             }
         }
         return here.object();
     }
 
-    /** Who was called before a change may want to see it. */
-    private static void again(Passes passes, List<Hook> asked) {
-        if (!passes.second()) {
-            passes.repeat();
-            asked.stream().filter(hook -> hook.settings().repeats()).forEach(hook -> passes.due(hook.uid()));
-        }
-    }
-
     private KubeObject asked(Hook hook, AdmissionRequest request, AdmissionRequest seen) {
         return calls.ask(hook, request, seen).flatMap(HookAnswer::patch).filter(patch -> patch.size() > 0)
-                .map(patch -> request.redefaulted(Equivalents.back(request, seen, patched(hook, seen, patch))))
-                .orElse(request.object());
+                .map(patch -> Changes.of(request, seen, patched(hook, seen, patch))).orElse(request.object());
     }
 
-    private static KubeObject patched(Hook hook, AdmissionRequest request, JsonArray patch) {
+    private static JsonObject patched(Hook hook, AdmissionRequest request, JsonArray patch) {
         try {
             if (JsonPatch.apply(Review.object(request), patch) instanceof JsonObject changed) {
-                return KubeObject.of(placed(request.object(), changed));
+                return changed;
             }
         } catch (PatchException e) {
             throw ApiException.internal("failed calling webhook \"" + hook.name() + "\": the patch cannot be applied: "
                     + e.getMessage());
         }
         throw ApiException.internal("failed calling webhook \"" + hook.name() + "\": the patch leaves no object");
-    }
-
-    private static JsonObject placed(KubeObject before, JsonObject changed) {
-        var metadata = changed.object("metadata");
-        for (String field : FIXED) {
-            Json value = before.metadata().at(field);
-            metadata = value.isNull() ? metadata.without(field) : metadata.with(field, value);
-        }
-        return changed.with("metadata", metadata);
     }
 }

@@ -3,6 +3,7 @@ package dev.starling.apiserver.admission.hook;
 import dev.starling.apiserver.admission.match.Cached;
 import dev.starling.apiserver.registry.Admission;
 import dev.starling.apiserver.registry.AdmissionRequest;
+import dev.starling.apiserver.webhook.Trace;
 import dev.starling.kube.api.ApiException;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
@@ -47,7 +48,7 @@ public final class ValidatingHooks implements Admission {
 
     private void askAll(List<Question> questions) {
         var asked = questions.stream().map(question ->
-                CompletableFuture.supplyAsync(() -> refusal(question), executor)).toList();
+                CompletableFuture.supplyAsync(Trace.carried(() -> refusal(question)), executor)).toList();
         try {
             var refusals = asked.stream().map(CompletableFuture::join).flatMap(Optional::stream).toList();
             refusals.stream().findFirst().ifPresent(refusal -> {

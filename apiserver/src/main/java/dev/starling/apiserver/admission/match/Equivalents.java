@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The same write as it would look by the other versions of its kind. */
-public final class Equivalents {
+final class Equivalents {
     private Equivalents() {
     }
 
@@ -44,7 +44,7 @@ public final class Equivalents {
     }
 
     /** What was changed in one version, in the version of the request itself. */
-    public static KubeObject back(AdmissionRequest request, AdmissionRequest seen, KubeObject changed) {
+    static KubeObject back(AdmissionRequest request, AdmissionRequest seen, KubeObject changed) {
         if (seen.key().type().equals(request.key().type())) {
             return changed;
         }

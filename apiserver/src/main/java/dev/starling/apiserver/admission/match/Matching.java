@@ -71,8 +71,12 @@ public record Matching(Rules rules, LabelSelector namespaces, LabelSelector obje
         if (isExempt(request)) {
             return Optional.empty();
         }
-        var shown = rules.cover(request) ? Optional.of(request) : inOtherVersion(request);
-        return shown.filter(same -> inNamespace(request) && labelled(request));
+        return shown(request).filter(same -> inNamespace(request) && labelled(request));
+    }
+
+    /** The request in the version that a rule names, whatever its namespace and labels are by now. */
+    public Optional<AdmissionRequest> shown(AdmissionRequest request) {
+        return rules.cover(request) ? Optional.of(request) : inOtherVersion(request);
     }
 
     private Optional<AdmissionRequest> inOtherVersion(AdmissionRequest request) {

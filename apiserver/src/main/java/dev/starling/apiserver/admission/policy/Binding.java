@@ -8,10 +8,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A ValidatingAdmissionPolicyBinding.
+ * A ValidatingAdmissionPolicyBinding or a MutatingAdmissionPolicyBinding.
  *
  * @param matching nothing where it narrows nothing
  * @param params its {@code paramRef}; may be empty
+ * @param actions what a denial does; none where a policy changes objects
  */
 record Binding(String name, String policy, Optional<Matching> matching, JsonObject params, List<String> actions) {
 

@@ -5,6 +5,7 @@ import dev.starling.apiserver.admission.expression.Inputs;
 import dev.starling.apiserver.cel.Budget;
 import dev.starling.apiserver.cel.CompilationException;
 import dev.starling.apiserver.cel.EvaluationException;
+import dev.starling.apiserver.cel.Expression;
 import dev.starling.kube.json.JsonString;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,21 +14,22 @@ import java.util.function.BiConsumer;
 /**
  * Why a policy denies a write.
  *
+ * @param rule which of its validations says so; -1 for none
  * @param failed whether it could not be judged, rather than was found wrong
  */
-record Decision(String message, String reason, boolean failed) {
+record Decision(String message, String reason, int rule, boolean failed) {
     private static final String INVALID = "Invalid";
 
     static Decision failure(String message) {
-        return new Decision(message, INVALID, true);
+        return new Decision(message, INVALID, -1, true);
     }
 
     /**
      * What a policy has against a write with some parameters; nothing if it is right.
      *
-     * @param notes gets its annotations for the audit log
+     * @param notes takes what the policy wants to be told in the audit log, by its own names
      */
-    static List<Decision> of(Policy policy, Inputs inputs, BiConsumer<String, String> notes) {
+    static List<Decision> of(Policy<Program> policy, Inputs inputs, BiConsumer<String, String> notes) {
         var denials = new ArrayList<Decision>();
         try {
             var program = policy.program();
@@ -42,29 +44,34 @@ record Decision(String message, String reason, boolean failed) {
         return policy.ignoresFailure() ? denials.stream().filter(denial -> !denial.failed()).toList() : denials;
     }
 
-    /** An annotation that has no value denies the write as well. */
     private static void judge(Program program, Inputs inputs, List<Decision> denials,
             BiConsumer<String, String> notes) {
         var budget = new Budget(Budget.ONE_OBJECT);
-        var values = program.values(inputs, budget);
-        for (var validation : program.validations()) {
+        var values = program.scope().values(inputs, budget);
+        for (int i = 0; i < program.validations().size(); i++) {
+            var validation = program.validations().get(i);
             try {
                 if (!validation.rule().test(values, budget)) {
-                    denials.add(new Decision(Program.message(validation, values, budget), validation.reason(), false));
+                    denials.add(new Decision(Program.message(validation, values, budget), validation.reason(), i,
+                            false));
                 }
             } catch (EvaluationException e) {
-                denials.add(failure("expression '" + validation.rule().text() + "' resulted in error: "
-                        + e.getMessage()));
+                denials.add(failed(validation.rule(), e));
             }
         }
-        program.annotations().forEach((key, expression) -> {
+        program.annotations().forEach((name, expression) -> {
             try {
-                if (expression.evaluate(values, budget) instanceof JsonString(var text)) {
-                    notes.accept(key, text);
+                if (expression.evaluate(values, budget) instanceof JsonString(var text) && !text.isBlank()) {
+                    notes.accept(name, text.strip());
                 }
             } catch (EvaluationException e) {
-                denials.add(failure("expression '" + expression.text() + "' resulted in error: " + e.getMessage()));
+                denials.add(failed(expression, e));
             }
         });
+    }
+
+    /** An annotation that has no value denies the write as well. */
+    private static Decision failed(Expression expression, EvaluationException e) {
+        return failure("expression '" + expression.text() + "' resulted in error: " + e.getMessage());
     }
 }

@@ -11,6 +11,7 @@ import dev.starling.kube.json.Json;
 import dev.starling.kube.json.JsonString;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
+import dev.starling.kube.object.ResourceType;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,16 +21,22 @@ public final class ExpressionGate implements Admission {
     @Override
     public KubeObject admit(AdmissionRequest request) {
         var type = request.key().type();
-        boolean policy = type.equals(Kinds.VALIDATING_ADMISSION_POLICIES);
+        boolean judges = isOf(type, Kinds.VALIDATING_ADMISSION_POLICIES);
+        boolean mutates = isOf(type, Kinds.MUTATING_ADMISSION_POLICIES);
         boolean hooks = type.equals(Kinds.VALIDATING_WEBHOOK_CONFIGURATIONS)
                 || type.equals(Kinds.MUTATING_WEBHOOK_CONFIGURATIONS);
         boolean writes = request.operation() == Operation.CREATE || request.operation() == Operation.UPDATE;
-        if ((policy || hooks) && writes && request.key().subresource().isEmpty() && changes(request)) {
-            var faults = policy ? Expressions.faults(request.object().spec(), Inputs.environment())
-                    : hookFaults(request.object());
+        if ((judges || mutates || hooks) && writes && request.key().subresource().isEmpty() && changes(request)) {
+            var faults = hooks ? hookFaults(request.object()) : Expressions.faults(request.object().spec(),
+                    mutates ? Mutation.environment() : Inputs.environment());
             check(request, faults);
         }
         return request.object();
+    }
+
+    /** In whatever version. */
+    private static boolean isOf(ResourceType type, ResourceType stored) {
+        return type.group().equals(stored.group()) && type.kind().equals(stored.kind());
     }
 
     private static boolean changes(AdmissionRequest request) {

@@ -49,6 +49,12 @@ final class Expressions {
             check(environment, "spec.auditAnnotations[" + number++ + "].valueExpression",
                     annotation.text("valueExpression"), Set.of(Form.STRING, Form.DYN), faults);
         }
+        number = 0;
+        for (var mutation : spec.array("mutations").objects()) {
+            String field = Mutation.field(mutation);
+            check(environment, "spec.mutations[" + number++ + "]." + field + ".expression",
+                    mutation.object(field).text("expression"), Set.of(Mutation.form(mutation)), faults);
+        }
         return faults;
     }
 

@@ -6,22 +6,27 @@ import dev.starling.apiserver.cel.CompilationException;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.KubeObject;
 import java.util.Optional;
+import java.util.function.Function;
 
-/** A ValidatingAdmissionPolicy. Its expressions are compiled when they are first needed. Thread-safe. */
-final class Policy {
+/**
+ * A ValidatingAdmissionPolicy or a MutatingAdmissionPolicy. Its expressions are compiled when they are first needed.
+ * Thread-safe.
+ *
+ * @param <P> what its expressions become
+ */
+final class Policy<P> {
     private final KubeObject object;
+    private final Function<JsonObject, P> compiler;
     private final Matching matching;
     private final Conditions conditions;
-    private volatile Optional<Program> program = Optional.empty();
+    private volatile Optional<P> program = Optional.empty();
 
-    private Policy(KubeObject object) {
+    /** @param compiler takes the policy's spec */
+    Policy(KubeObject object, Function<JsonObject, P> compiler) {
         this.object = object;
+        this.compiler = compiler;
         this.matching = Matching.ofResources(object.spec().object("matchConstraints"));
         this.conditions = new Conditions(object.spec().array("matchConditions"));
-    }
-
-    static Policy of(KubeObject object) {
-        return new Policy(object);
     }
 
     String name() {
@@ -41,15 +46,20 @@ final class Policy {
         return object.spec().text("failurePolicy").equals("Ignore");
     }
 
+    /** Whether it wants to see what others changed after it. */
+    boolean repeats() {
+        return object.spec().text("reinvocationPolicy").equals("IfNeeded");
+    }
+
     /** Empty where it takes no parameters. */
     JsonObject paramKind() {
         return object.spec().object("paramKind");
     }
 
     /** @throws CompilationException if an expression is wrong */
-    Program program() {
+    P program() {
         return program.orElseGet(() -> {
-            var made = Program.of(object.spec());
+            var made = compiler.apply(object.spec());
             program = Optional.of(made);
             return made;
         });

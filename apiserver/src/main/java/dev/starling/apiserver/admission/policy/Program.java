@@ -3,22 +3,18 @@ package dev.starling.apiserver.admission.policy;
 import dev.starling.apiserver.admission.expression.Inputs;
 import dev.starling.apiserver.cel.Budget;
 import dev.starling.apiserver.cel.EvaluationException;
-import dev.starling.apiserver.cel.Environment;
 import dev.starling.apiserver.cel.Expression;
 import dev.starling.apiserver.cel.ValueType;
 import dev.starling.apiserver.cel.Variables;
-import dev.starling.kube.json.Json;
 import dev.starling.kube.json.JsonObject;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The compiled expressions of a policy. Immutable. */
-record Program(Map<String, Expression> variables, List<Validation> validations, Map<String, Expression> annotations) {
-    private static final String PREFIX = "variables.";
+/** The compiled expressions of a policy that judges. Immutable. */
+record Program(Scope scope, List<Validation> validations, Map<String, Expression> annotations) {
     private static final Set<ValueType.Form> TEXT = Set.of(ValueType.Form.STRING);
 
     /**
@@ -30,14 +26,8 @@ record Program(Map<String, Expression> variables, List<Validation> validations, 
     }
 
     static Program of(JsonObject spec) {
-        Map<String, Expression> variables = new LinkedHashMap<>();
-        Environment environment = Inputs.environment();
-        for (var variable : spec.array("variables").objects()) {
-            var expression = environment.compile(variable.text("expression"), Set.of());
-            variables.put(PREFIX + variable.text("name"), expression);
-            environment = environment.with(PREFIX + variable.text("name"), expression.type());
-        }
-        var all = environment;
+        var scope = Scope.of(spec, Inputs.environment());
+        var all = scope.environment();
         var validations = spec.array("validations").objects().stream().map(json -> new Validation(
                 all.compile(json.text("expression"), Set.of(ValueType.Form.BOOL)),
                 Optional.of(json.text("messageExpression")).filter(text -> !text.isEmpty())
@@ -46,30 +36,7 @@ record Program(Map<String, Expression> variables, List<Validation> validations, 
         Map<String, Expression> annotations = new LinkedHashMap<>();
         spec.array("auditAnnotations").objects().forEach(json -> annotations.put(json.text("key"),
                 all.compile(json.text("valueExpression"), Set.of(ValueType.Form.STRING, ValueType.Form.DYN))));
-        return new Program(variables, validations, annotations);
-    }
-
-    /** The values for one evaluation: variables of the policy are reckoned when they are first named. */
-    Variables values(Inputs inputs, Budget budget) {
-        return new Lazy(inputs, budget, variables, new HashMap<>());
-    }
-
-    private record Lazy(Inputs inputs, Budget budget, Map<String, Expression> variables, Map<String, Json> known)
-            implements Variables {
-
-        @Override
-        public Optional<Object> find(String name) {
-            if (!name.startsWith(PREFIX)) {
-                return inputs.find(name);
-            }
-            var given = Optional.ofNullable(known.get(name));
-            return given.isPresent() ? Optional.of(given.get())
-                    : Optional.ofNullable(variables.get(name)).map(expression -> {
-                        var value = expression.evaluate(this, budget);
-                        known.put(name, value);
-                        return value;
-                    });
-        }
+        return new Program(scope, validations, annotations);
     }
 
     /** What a rule that does not hold says. */

@@ -1,4 +1,4 @@
-/** Policies in CEL: ValidatingAdmissionPolicy and its bindings. */
+/** Policies in CEL: ValidatingAdmissionPolicy, MutatingAdmissionPolicy and their bindings. */
 @NullMarked
 package dev.starling.apiserver.admission.policy;
 
