@@ -18,6 +18,8 @@ class_path() {
 flags_for() {
   jvm_flags=(-XX:+UseSerialGC -XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED -Xlog:disable
     -Xlog:all=error:stderr -Xlog:aot=off -Xlog:cds=off "-Dstarling.home=$root" "-Dstarling.images=$root/build/images")
+  # Nothing here speaks a language but the root one: the JVM need not read what it knows of a thousand.
+  jvm_flags+=(-Djava.locale.providers=SPI)
   case $1 in
     server) jvm_flags+=(-Xms32m -XX:MaxRAMPercentage=25 -XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40
       "-Djava.library.path=$root/build/native:/usr/lib/jni" --sun-misc-unsafe-memory-access=allow) ;;

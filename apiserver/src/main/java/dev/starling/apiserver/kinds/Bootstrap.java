@@ -68,22 +68,22 @@ public final class Bootstrap {
                 .with(new JsonLong(priority.value()), "value").with(priority.description(), "description"));
     }
 
+    /** Looks first: at every start but the first it is there, and to look costs far less than to be refused. */
     private void ensure(ResourceType type, KubeObject object) {
-        try {
-            api.create(object.key(type), object);
-        } catch (ApiException e) {
-            if (!e.is(Reason.ALREADY_EXISTS)) {
-                throw e;
-            }
+        var key = object.key(type);
+        if (find(key).isEmpty()) {
+            api.create(key, object);
         }
     }
 
     private void ensureSame(KubeObject slice) {
         var key = slice.key(Kinds.ENDPOINT_SLICES);
-        if (find(key).isPresent()) {
-            api.update(key, slice);
-        } else {
+        var stored = find(key);
+        if (stored.isEmpty()) {
             api.create(key, slice);
+        } else if (!stored.get().tree().at("endpoints").equals(slice.tree().at("endpoints"))
+                || !stored.get().tree().at("ports").equals(slice.tree().at("ports"))) {
+            api.update(key, slice);
         }
     }
 
