@@ -1,5 +1,6 @@
 package dev.starling.store;
 
+import java.io.File;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -15,12 +16,13 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.util.Environment;
 
 /**
- * Loads RocksDB's native code from an unpacked copy beside the store. RocksDB's own way unpacks it anew for each
- * process into the folder for temporary files, which takes most of the time of a start and leaves litter after a
- * kill.
+ * Loads RocksDB's native code from the JVM's library path, else from an unpacked copy beside the store. RocksDB's own
+ * way unpacks it anew for each process into the folder for temporary files, which takes most of the time of a start and
+ * leaves litter after a kill.
  */
 final class NativeLibrary {
     private static final Logger LOG = System.getLogger(NativeLibrary.class.getName());
+    private static final String FILE = Environment.getJniLibraryFileName("rocksdbjni");
 
     /** Guarded by the class. */
     private static boolean loaded;
@@ -32,12 +34,21 @@ final class NativeLibrary {
             return;
         }
         try {
-            RocksDB.loadLibrary(List.of(unpacked(folder.toAbsolutePath()).toString()));
+            RocksDB.loadLibrary(List.of(home(folder.toAbsolutePath()).toString()));
         } catch (IOException | UnsatisfiedLinkError unusable) {
             LOG.log(Level.WARNING, "loading RocksDB the slow way folder=" + folder + " reason=" + unusable);
             RocksDB.loadLibrary();
         }
         loaded = true;
+    }
+
+    private static Path home(Path folder) throws IOException {
+        for (String installed : System.getProperty("java.library.path", "").split(File.pathSeparator)) {
+            if (Files.exists(Path.of(installed, FILE))) {
+                return Path.of(installed);
+            }
+        }
+        return unpacked(folder);
     }
 
     /** The folder of the unpacked copy, named for its content so that another version gets another copy. */
@@ -48,7 +59,7 @@ final class NativeLibrary {
         }
         var entry = packed.getJarEntry();
         var home = folder.resolve(Long.toHexString(entry.getCrc()));
-        var copy = home.resolve(Environment.getJniLibraryFileName("rocksdbjni"));
+        var copy = home.resolve(FILE);
         if (!Files.exists(copy) || Files.size(copy) != entry.getSize()) {
             Files.createDirectories(home);
             unpack(resource, copy);

@@ -172,7 +172,7 @@ final class CriConnection implements AutoCloseable {
             case NOT_FOUND -> new NotFoundException(message, e);
             case UNAVAILABLE, CANCELLED, DEADLINE_EXCEEDED -> new RuntimeUnavailableException(message, e);
             case UNIMPLEMENTED -> new UnsupportedException(
-                "containerd does not serve CRI v1: it is older than 1.6, or its CRI plugin failed (" + message + ")", e);
+                "containerd does not serve CRI v1: it is older than 1.6, or its plugin failed (" + message + ")", e);
             case OK, UNKNOWN, INVALID_ARGUMENT, ALREADY_EXISTS, PERMISSION_DENIED, RESOURCE_EXHAUSTED,
                  FAILED_PRECONDITION, ABORTED, OUT_OF_RANGE, INTERNAL, DATA_LOSS, UNAUTHENTICATED ->
                 otherwise.apply(message, e);
