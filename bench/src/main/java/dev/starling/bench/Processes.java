@@ -43,6 +43,11 @@ final class Processes {
         return pids.stream().mapToLong(Processes::cpuMs).sum();
     }
 
+    /** Of this process, the client of what is measured. */
+    static long ownCpuMs() {
+        return cpuMs(ProcessHandle.current().pid());
+    }
+
     private static long cpuMs(long pid) {
         var lines = lines(Path.of("/proc/" + pid + "/stat"));
         if (lines.isEmpty()) {

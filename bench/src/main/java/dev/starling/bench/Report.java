@@ -4,7 +4,7 @@ import java.util.List;
 
 /** A plain table: what was measured, the figure, the goal. Each line is printed as soon as it is known. */
 final class Report {
-    private static final String ROW = "%-58s %-44s %s%n";
+    private static final String ROW = "%-58s %-66s %s%n";
 
     void head(String command) {
         System.out.println("Machine: " + Machine.text());

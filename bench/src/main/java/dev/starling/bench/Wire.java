@@ -58,23 +58,6 @@ final class Wire implements AutoCloseable {
         return call("GET", path, "", new byte[0]);
     }
 
-    /** Sends a watch and leaves its answer to be read line by line. */
-    InputStream watch(String path) {
-        try {
-            send("GET", path, "", new byte[0]);
-            String head = line();
-            if (!head.contains(" 200")) {
-                throw new BenchException("GET " + path + " answered " + head);
-            }
-            while (!head.isEmpty()) {
-                head = line();
-            }
-            return in;
-        } catch (IOException e) {
-            throw new BenchException("GET " + path + ": " + e.getMessage());
-        }
-    }
-
     private void send(String method, String path, String type, byte[] body) throws IOException {
         String head = method + " " + path + " HTTP/1.1\r\nHost: " + host + "\r\nAccept: application/json\r\n"
                 + (body.length == 0 ? "" : "Content-Type: " + type + "\r\n")
