@@ -114,8 +114,13 @@ final class ChangeFeed<V> {
         }
 
         private synchronized boolean concerned(long before, long now, List<Change<V>> changes) {
-            if (seen < before || changes.stream().anyMatch(change -> change.key().startsWith(prefix))) {
+            if (seen < before) {
                 return true;
+            }
+            for (var change : changes) {
+                if (change.key().startsWith(prefix)) {
+                    return true;
+                }
             }
             seen = Math.max(seen, now);
             return false;

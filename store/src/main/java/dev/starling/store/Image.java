@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,19 @@ final class Image<V> {
         }
     }
 
-    private final ConcurrentSkipListMap<String, Version<V>> newest = new ConcurrentSkipListMap<>(KeyOrder.UTF_8);
+    /** All versions of one key. In both maps stands the same object, so that a new version moves neither. */
+    private static final class Chain<V> {
+        volatile Version<V> newest;
+
+        Chain(Version<V> first) {
+            this.newest = first;
+        }
+    }
+
+    /** For single keys, which are asked for many times in one write. */
+    private final ConcurrentHashMap<String, Chain<V>> chains = new ConcurrentHashMap<>();
+    /** For ranges. */
+    private final ConcurrentSkipListMap<String, Chain<V>> ordered = new ConcurrentSkipListMap<>(KeyOrder.UTF_8);
     private final ConcurrentSkipListMap<Long, Change<V>> history = new ConcurrentSkipListMap<>();
     private volatile long revision;
     private volatile long compacted;
@@ -54,7 +67,7 @@ final class Image<V> {
     Optional<Entry<V>> entry(String key) {
         while (true) {
             long at = revision;
-            var entry = entryAt(newest.get(key), at);
+            var entry = entryAt(newest(key), at);
             if (at >= compacted) {
                 return entry;
             }
@@ -66,7 +79,7 @@ final class Image<V> {
             return entry(key);
         }
         checkReadable(asked);
-        var entry = entryAt(newest.get(key), asked);
+        var entry = entryAt(newest(key), asked);
         checkReadable(asked);
         return entry;
     }
@@ -94,7 +107,7 @@ final class Image<V> {
             if (!candidate.getKey().startsWith(query.prefix())) {
                 break;
             }
-            var entry = entryAt(candidate.getValue(), at);
+            var entry = entryAt(candidate.getValue().newest, at);
             if (entry.isEmpty()) {
                 continue;
             }
@@ -107,11 +120,16 @@ final class Image<V> {
         return new Page<>(entries, at, remaining);
     }
 
-    private Map<String, Version<V>> from(RangeQuery query) {
+    private Map<String, Chain<V>> from(RangeQuery query) {
         boolean resumed = KeyOrder.UTF_8.compare(query.startAfter(), query.prefix()) >= 0;
         return resumed && !query.startAfter().isEmpty()
-                ? newest.tailMap(query.startAfter(), false)
-                : newest.tailMap(query.prefix(), true);
+                ? ordered.tailMap(query.startAfter(), false)
+                : ordered.tailMap(query.prefix(), true);
+    }
+
+    private @Nullable Version<V> newest(String key) {
+        var chain = chains.get(key);
+        return chain == null ? null : chain.newest;
     }
 
     private Optional<Entry<V>> entryAt(@Nullable Version<V> newestVersion, long at) {
@@ -144,11 +162,31 @@ final class Image<V> {
     /** Adds changes in order and makes them visible together. For the writer. */
     void apply(List<Change<V>> changes) {
         for (var change : changes) {
-            newest.put(change.key(), new Version<>(change.revision(), change.current(), newest.get(change.key())));
+            add(change.key(), change.revision(), change.current());
             history.put(change.revision(), change);
         }
         historySize += changes.size();
         revision = changes.getLast().revision();
+    }
+
+    private void add(String key, long revision, Optional<Entry<V>> entry) {
+        var chain = chains.get(key);
+        if (chain == null) {
+            begin(key, new Version<>(revision, entry, null));
+        } else {
+            chain.newest = new Version<>(revision, entry, chain.newest);
+        }
+    }
+
+    private void begin(String key, Version<V> first) {
+        var chain = new Chain<>(first);
+        chains.put(key, chain);
+        ordered.put(key, chain);
+    }
+
+    private void remove(String key) {
+        chains.remove(key);
+        ordered.remove(key);
     }
 
     /** Takes in what was stored, in order of revisions; what is compacted already has no history. */
@@ -160,9 +198,9 @@ final class Image<V> {
             }
             apply(List.of(new Change<>(stored.key(), stored.revision(), previous, stored.entry())));
         } else if (stored.entry().isPresent()) {
-            newest.put(stored.key(), new Version<>(stored.revision(), stored.entry(), null));
+            begin(stored.key(), new Version<>(stored.revision(), stored.entry(), null));
         } else {
-            newest.remove(stored.key());
+            remove(stored.key());
         }
     }
 
@@ -194,7 +232,7 @@ final class Image<V> {
     }
 
     private void trim(String key, long to) {
-        var version = newest.get(key);
+        var version = newest(key);
         while (version != null && version.revision > to) {
             var older = version.older;
             if (older != null && older.revision <= to && older.entry.isEmpty()) {
@@ -208,7 +246,7 @@ final class Image<V> {
         }
         version.older = null;
         if (version.entry.isEmpty()) {
-            newest.remove(key);
+            remove(key);
         }
     }
 }
