@@ -42,6 +42,11 @@ final class WebhookConversion implements Conversion {
     }
 
     @Override
+    public boolean callsOut() {
+        return true;
+    }
+
+    @Override
     public KubeObject stored(KubeObject object) {
         return converted(List.of(object), stored).getFirst();
     }

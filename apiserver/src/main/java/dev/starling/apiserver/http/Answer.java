@@ -13,7 +13,7 @@ import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.json.JsonWriter;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ResourceType;
-import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -22,6 +22,8 @@ import java.util.function.Function;
 
 /** Writes answers about objects of one type in the form that the client asked for. */
 final class Answer {
+    private static final byte[] EVENT_END = {'}', '\n'};
+
     private final Exchange exchange;
     private final Document document;
     private final ResourceType type;
@@ -169,17 +171,21 @@ final class Answer {
         }
     }
 
-    /** Adds one event of a watch, in the form that the client asked for. */
-    void event(ByteArrayOutputStream piece, WatchEvent event, boolean first, Instant now) {
+    /** Names the form of events that are the same for every client that takes this form; empty if they differ. */
+    String sharedForm() {
+        return form().view() == Form.View.TABLE ? "" : form().mediaType() + form().view() + form().version();
+    }
+
+    /** One event of a watch, in the form that the client asked for. */
+    byte[] event(WatchEvent event, boolean first, Instant now) {
         if (form().protobuf()) {
-            piece.writeBytes(protobuf.event(event.type().toString(), event.object()));
-            return;
+            return protobuf.event(event.type().toString(), event.object());
         }
-        piece.writeBytes(("{\"type\":\"" + event.type() + "\",\"object\":").getBytes(StandardCharsets.US_ASCII));
-        piece.writeBytes(event.type() == WatchEvent.Type.ERROR ? event.object().bytes()
-                : shown(event.object(), first, now));
-        piece.write('}');
-        piece.write('\n');
+        byte[] head = ("{\"type\":\"" + event.type() + "\",\"object\":").getBytes(StandardCharsets.US_ASCII);
+        byte[] object = event.type() == WatchEvent.Type.ERROR ? event.object().bytes()
+                : shown(event.object(), first, now);
+        return ByteBuffer.allocate(head.length + object.length + EVENT_END.length).put(head).put(object).put(EVENT_END)
+                .array();
     }
 
     private byte[] shown(KubeObject object, boolean first, Instant now) {

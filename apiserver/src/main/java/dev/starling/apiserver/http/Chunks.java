@@ -18,13 +18,13 @@ final class Chunks {
     }
 
     /** One whole chunk; nothing for nothing, because an empty chunk is the last. */
-    static ByteBuffer of(byte[] bytes, int from, int length) {
+    static byte[] of(byte[] bytes, int from, int length) {
         if (length == 0) {
-            return ByteBuffer.allocate(0);
+            return new byte[0];
         }
         byte[] size = Integer.toHexString(length).getBytes(StandardCharsets.US_ASCII);
         return ByteBuffer.allocate(size.length + length + 2 * END_OF_LINE.length)
-                .put(size).put(END_OF_LINE).put(bytes, from, length).put(END_OF_LINE).flip();
+                .put(size).put(END_OF_LINE).put(bytes, from, length).put(END_OF_LINE).array();
     }
 
     static ByteBuffer last() {

@@ -347,20 +347,44 @@ final class Exchange {
     /** The rest of an answer. Each piece is sent at once; a client that does not read holds up this thread alone. */
     final class Stream implements AutoCloseable {
         private final Departure departure;
-        private boolean failed;
+        private final AtomicBoolean failed = new AtomicBoolean();
 
         private Stream(Departure departure) {
             this.departure = departure;
         }
 
+        /** Whether the bytes to send have to be framed as chunks. */
+        boolean chunked() {
+            return departure.chunked();
+        }
+
+        /** One piece as it is sent. */
+        byte[] framed(byte[] piece) {
+            return chunked() ? Chunks.of(piece, 0, piece.length) : piece;
+        }
+
         void write(byte[] bytes, int from, int length) throws IOException {
+            send(chunked() ? ByteBuffer.wrap(Chunks.of(bytes, from, length)) : ByteBuffer.wrap(bytes, from, length));
+        }
+
+        private void send(ByteBuffer framed) throws IOException {
             try {
-                Content.Sink.write(response, false, departure.chunked() ? Chunks.of(bytes, from, length)
-                        : ByteBuffer.wrap(bytes, from, length));
+                Content.Sink.write(response, false, framed);
             } catch (IOException e) {
-                failed = true;
-                breakOff(e);
+                fail(e);
                 throw e;
+            }
+        }
+
+        /** Sends what is framed already, without waiting; the next piece may only be sent once this one is. */
+        void send(ByteBuffer framed, Callback sent) {
+            response.write(false, framed, sent);
+        }
+
+        /** Gives up; the client sees the connection break. */
+        void fail(Throwable why) {
+            if (failed.compareAndSet(false, true)) {
+                breakOff(why);
             }
         }
 
@@ -368,7 +392,7 @@ final class Exchange {
         @Override
         public void close() {
             departure.close();
-            if (!failed) {
+            if (!failed.get()) {
                 response.write(true, departure.chunked() ? Chunks.last() : ByteBuffer.allocate(0), callback);
             }
         }

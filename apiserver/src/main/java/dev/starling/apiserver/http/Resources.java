@@ -42,6 +42,8 @@ final class Resources {
     private final InstantSource clock;
     private final RandomGenerator random;
     private final Map<String, Upload> uploads;
+    private final Frames frames = new Frames();
+    private final Deliveries deliveries = new Deliveries();
 
     /**
      * What resources are served with.
@@ -213,7 +215,14 @@ final class Resources {
         var most = query.number("timeoutSeconds").stream().mapToObj(Duration::ofSeconds)
                 .filter(Duration::isPositive).findFirst()
                 .orElseGet(() -> SHORTEST_WATCH.plusSeconds(random.nextInt((int) SHORTEST_WATCH.toSeconds())));
-        new WatchStream(registry.watch(wanted), answer, clock).serve(call.exchange(), most, stopping);
+        var source = new WatchStream.Source(frames, callsOut(call) ? deliveries::apart : deliveries::soon, clock);
+        new WatchStream(registry.watch(wanted), answer, source).serve(call.exchange(), most, stopping);
+    }
+
+    /** Whether objects of the kind are converted by a server elsewhere, which takes its time. */
+    private boolean callsOut(Call call) {
+        return registry.catalog().find(call.type()).filter(resource -> resource instanceof Kind kind
+                && kind.storage().conversion().callsOut()).isPresent();
     }
 
     private void create(Call call) {

@@ -2,82 +2,175 @@ package dev.starling.apiserver.http;
 
 import dev.starling.kube.api.Watch;
 import dev.starling.kube.api.WatchEvent;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.eclipse.jetty.util.Callback;
 
 /**
- * Carries one watch to one client on the thread of its request. What is there is written at once, several events in
- * one piece when they wait together; a client that does not read is cut off by the watch hub, not buffered.
+ * Carries one watch to one client. What is there is written at once, several events in one piece when they wait
+ * together; a client that does not read is cut off by the watch hub, not buffered. The request's thread waits for the
+ * end; in between the stream takes steps, one at a time, which do not block.
  */
 final class WatchStream {
     private static final System.Logger LOG = System.getLogger(WatchStream.class.getName());
     private static final int PIECE_BYTES = 32 << 10;
+    /** How long the end waits for what is being written. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final Watch watch;
     private final Answer answer;
-    private final InstantSource clock;
-    private final Semaphore signal = new Semaphore(0);
-    private volatile boolean gone;
-    private boolean first = true;
+    private final Source source;
+    private final String sharedForm;
 
-    WatchStream(Watch watch, Answer answer, InstantSource clock) {
+    /** Released when the request's thread has to end the stream. */
+    private final Semaphore end = new Semaphore(0);
+    /** Released by the last step. */
+    private final Semaphore quiet = new Semaphore(0);
+    /** Calls for a step that are not answered yet; whoever calls first brings the stream into the queue. */
+    private final AtomicInteger calls = new AtomicInteger();
+    private volatile boolean ending;
+    private volatile Optional<RuntimeException> bug = Optional.empty();
+    private boolean first = true; // used by steps alone
+
+    /**
+     * What all streams of a server share.
+     *
+     * @param steps takes a step of a stream soon
+     */
+    record Source(Frames frames, Consumer<Runnable> steps, InstantSource clock) {
+    }
+
+    WatchStream(Watch watch, Answer answer, Source source) {
         this.watch = watch;
         this.answer = answer;
-        this.clock = clock;
+        this.source = source;
+        this.sharedForm = answer.sharedForm();
     }
 
     /** Writes until the watch ends, its time is over, the client leaves or the server stops. */
     void serve(Exchange exchange, Duration most, Stopping stopping) {
-        var deadline = clock.instant().plus(most);
-        Runnable end = () -> {
-            gone = true;
-            signal.release();
-        };
-        try (watch; var stop = stopping.register(end);
-                var out = exchange.stream(200, answer.form().streamType(), end)) {
-            watch.onReady(signal::release);
-            do {
-                signal.drainPermits();
-                while (!gone && writePiece(out)) {
-                    LOG.log(Level.TRACE, "more events wait");
-                }
-            } while (!gone && !watch.ended() && waitUntil(deadline));
+        try (watch; var stop = stopping.register(end::release);
+                var out = exchange.stream(200, answer.form().streamType(), end::release)) {
+            watch.onReady(() -> call(out));
+            if (!end.tryAcquire(most.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.log(Level.TRACE, "the time of a watch is over");
+            }
+            ending = true;
+            boolean still = calls.getAndIncrement() == 0
+                    || quiet.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            if (!still) {
+                out.fail(new IOException("the client does not read"));
+            }
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "watch client left", e);
         } catch (InterruptedException e) {
             exchange.breakOff(e);
         }
+        bug.ifPresent(failure -> {
+            throw failure;
+        });
     }
 
-    private boolean waitUntil(Instant deadline) throws InterruptedException {
-        long left = Duration.between(clock.instant(), deadline).toMillis();
-        return left > 0 && signal.tryAcquire(left, TimeUnit.MILLISECONDS);
+    private void call(Exchange.Stream out) {
+        if (calls.getAndIncrement() == 0) {
+            source.steps().accept(() -> step(out));
+        }
     }
 
-    /** Writes the events that are there, up to one piece; false if there were none. */
-    private boolean writePiece(Exchange.Stream out) throws IOException {
-        var piece = new ByteArrayOutputStream(1024);
-        Optional<WatchEvent> event = watch.poll();
+    /** Writes one piece, and goes on later if there may be more. */
+    private void step(Exchange.Stream out) {
+        if (ending) {
+            quiet.release();
+            return;
+        }
+        try {
+            int answered = calls.get();
+            var piece = piece(out);
+            if (piece.hasRemaining()) {
+                out.send(piece, new Sent(out));
+                return;
+            }
+            if (watch.ended()) {
+                end.release();
+            }
+            if (calls.addAndGet(-answered) != 0) {
+                source.steps().accept(() -> step(out));
+            }
+        } catch (RuntimeException e) {
+            bug = Optional.of(e);
+            quiet.release();
+            end.release();
+        }
+    }
+
+    /** What follows a piece: the next step, in its turn. */
+    private final class Sent implements Callback {
+        private final Exchange.Stream out;
+
+        Sent(Exchange.Stream out) {
+            this.out = out;
+        }
+
+        @Override
+        public void succeeded() {
+            source.steps().accept(() -> step(out));
+        }
+
+        @Override
+        public void failed(Throwable why) {
+            LOG.log(Level.DEBUG, "watch client left", why);
+            out.fail(why);
+            quiet.release();
+            end.release();
+        }
+
+        @Override
+        public InvocationType getInvocationType() {
+            return InvocationType.NON_BLOCKING;
+        }
+    }
+
+    /** The events that are there, up to a bound; empty if there are none. */
+    private ByteBuffer piece(Exchange.Stream out) {
+        var parts = new ArrayList<byte[]>(1);
+        int length = 0;
+        var event = watch.poll();
         while (event.isPresent()) {
-            append(piece, event.get());
-            event = piece.size() < PIECE_BYTES ? watch.poll() : Optional.empty();
+            byte[] part = frame(event.get(), out);
+            parts.add(part);
+            length += part.length;
+            event = length < PIECE_BYTES ? watch.poll() : Optional.empty();
         }
-        if (piece.size() == 0) {
-            return false;
-        }
-        out.write(piece.toByteArray(), 0, piece.size());
-        return true;
+        return joined(parts, length);
     }
 
-    private void append(ByteArrayOutputStream piece, WatchEvent event) {
-        answer.event(piece, event, first, clock.instant());
-        first &= event.type() == WatchEvent.Type.ERROR;
+    private static ByteBuffer joined(List<byte[]> parts, int length) {
+        if (parts.size() == 1) {
+            return ByteBuffer.wrap(parts.getFirst());
+        }
+        var piece = ByteBuffer.allocate(length);
+        parts.forEach(piece::put);
+        return piece.flip();
+    }
+
+    private byte[] frame(WatchEvent event, Exchange.Stream out) {
+        boolean error = event.type() == WatchEvent.Type.ERROR;
+        boolean headed = first;
+        first &= error;
+        if (error || sharedForm.isEmpty()) {
+            return out.framed(answer.event(event, headed, source.clock().instant()));
+        }
+        return source.frames().of(new Frames.Key(event.type(), event.object(), sharedForm, out.chunked()),
+                () -> out.framed(answer.event(event, headed, source.clock().instant())));
     }
 }

@@ -32,6 +32,11 @@ public interface Conversion {
         return stored.stream().map(this::served).toList();
     }
 
+    /** Whether another server is asked, so that whoever converts may have to wait. */
+    default boolean callsOut() {
+        return false;
+    }
+
     /** Whether an object lies in the store in a version that it would no more be stored in. */
     default boolean outdated(KubeObject stored) {
         return false;

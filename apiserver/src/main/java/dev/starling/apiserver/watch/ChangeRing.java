@@ -52,9 +52,9 @@ final class ChangeRing implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private Optional<RingSlot>[] slots; // guarded by lock, as all below
     private long first;
-    private long next;
+    private volatile long next; // written under the lock
     private long forgotten;
-    private long progress;
+    private volatile long progress; // written under the lock, after the changes that it tells of
 
     ChangeRing(RevisionStore<KubeObject> store, String prefix, int capacity, LongAdder expired) {
         this.store = store;
@@ -214,6 +214,10 @@ final class ChangeRing implements AutoCloseable {
     }
 
     Place at(long sequence) {
+        long told = progress; // read first: what it tells of stands before the next place
+        if (sequence == next) {
+            return new Place.Ahead(told);
+        }
         lock.lock();
         try {
             if (sequence < first) {

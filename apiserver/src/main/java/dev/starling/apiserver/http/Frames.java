@@ -1,0 +1,63 @@
+package dev.starling.apiserver.http;
+
+import dev.starling.kube.api.WatchEvent;
+import dev.starling.kube.object.KubeObject;
+import dev.starling.kube.json.JsonObject;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Supplier;
+
+/**
+ * The newest events of watches as they are sent, made once for all clients that take the same form: many watchers of
+ * one kind share the bytes of each event. Holds few and small ones, because an event is wanted by all at about the same
+ * time. Thread-safe; two threads that race to make a frame make equal ones.
+ */
+final class Frames {
+    private static final int PLACES = 64;
+    private static final int MOST_BYTES = 64 << 10;
+    private static final Frame NONE = new Frame(
+            new Key(WatchEvent.Type.ERROR, KubeObject.of(JsonObject.EMPTY), "", false), new byte[0]);
+
+    private final AtomicReferenceArray<Frame> places = new AtomicReferenceArray<>(PLACES);
+
+    /**
+     * What the bytes depend on.
+     *
+     * @param form the media type with the view
+     * @param chunked whether the bytes are framed as a chunk of HTTP/1.1
+     */
+    record Key(WatchEvent.Type type, KubeObject object, String form, boolean chunked) {
+
+        private boolean same(Key other) {
+            return object == other.object && type == other.type && chunked == other.chunked
+                    && form.equals(other.form);
+        }
+
+        private int place() {
+            int mixed = System.identityHashCode(object) * 31 + type.ordinal() + (chunked ? 7 : 0) + form.hashCode();
+            return Math.floorMod(mixed, PLACES);
+        }
+    }
+
+    private record Frame(Key key, byte[] bytes) {
+    }
+
+    Frames() {
+        for (int i = 0; i < PLACES; i++) {
+            places.set(i, NONE);
+        }
+    }
+
+    /** The bytes of an event; callers never change them. */
+    byte[] of(Key key, Supplier<byte[]> make) {
+        int place = key.place();
+        var known = places.get(place);
+        if (known.key().same(key)) {
+            return known.bytes();
+        }
+        byte[] made = make.get();
+        if (made.length <= MOST_BYTES) {
+            places.set(place, new Frame(key, made));
+        }
+        return made;
+    }
+}
