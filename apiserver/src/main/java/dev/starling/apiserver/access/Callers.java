@@ -17,8 +17,12 @@ public final class Callers {
 
     /** Somebody who has proved who he is, and so is in {@code system:authenticated} too. */
     public static Caller authenticated(String name, List<String> groups) {
+        return authenticated(name, groups, Map.of());
+    }
+
+    static Caller authenticated(String name, List<String> groups, Map<String, List<String>> extra) {
         return new Caller(name, "", Stream.concat(groups.stream(), Stream.of(AUTHENTICATED)).distinct().toList(),
-                Map.of());
+                extra);
     }
 
     public static boolean anonymous(Caller caller) {

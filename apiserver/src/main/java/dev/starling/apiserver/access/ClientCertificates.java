@@ -2,17 +2,21 @@ package dev.starling.apiserver.access;
 
 import dev.starling.apiserver.registry.Caller;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Date;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 
 /** Who a client certificate of our authority names: the common name is the user, each organization a group. */
 public final class ClientCertificates implements Proof {
+    private static final String CREDENTIAL = "authentication.kubernetes.io/credential-id";
     private static final String CLIENT_AUTHENTICATION = "1.3.6.1.5.5.7.3.2";
 
     private final X509Certificate authority;
@@ -51,9 +55,15 @@ public final class ClientCertificates implements Proof {
                     groups.add(part.getValue().toString());
                 }
             }
-            return user.isEmpty() ? Optional.empty() : Optional.of(Callers.authenticated(user, groups));
-        } catch (InvalidNameException e) {
+            return user.isEmpty() ? Optional.empty()
+                    : Optional.of(Callers.authenticated(user, groups, Map.of(CREDENTIAL, List.of(id(certificate)))));
+        } catch (InvalidNameException | GeneralSecurityException e) {
             return Optional.empty();
         }
+    }
+
+    private static String id(X509Certificate certificate) throws GeneralSecurityException {
+        return "X509SHA256=" + HexFormat.of().formatHex(
+                MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
     }
 }

@@ -70,6 +70,12 @@ final class Answer {
         return this;
     }
 
+    /** Shows what a subresource holds, by its kind: not by the columns of the whole object. */
+    Answer ofPart(String kind) {
+        layout = Optional.of(Tables.layoutOfPart(kind));
+        return this;
+    }
+
     Form form() {
         return document.form();
     }

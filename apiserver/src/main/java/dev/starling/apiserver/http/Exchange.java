@@ -291,7 +291,9 @@ final class Exchange {
         status = code;
         response.setStatus(code);
         response.getHeaders().put("Content-Type", type);
-        response.getHeaders().put("Cache-Control", "no-cache, private");
+        if (!response.getHeaders().contains("Cache-Control")) {
+            response.getHeaders().put("Cache-Control", "no-cache, private");
+        }
     }
 
     /** Gives up an answer that cannot be finished; the client sees the connection break. */

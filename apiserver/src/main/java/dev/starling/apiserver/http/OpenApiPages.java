@@ -10,6 +10,9 @@ import dev.starling.apiserver.registry.ServedResource;
 import dev.starling.apiserver.schema.Schemas;
 import dev.starling.kube.api.ApiException;
 import dev.starling.kube.object.ResourceType;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,14 +22,16 @@ final class OpenApiPages {
 
     private final Schemas schemas;
     private final Registry registry;
+    private final InstantSource clock;
     private volatile Optional<Made> made = Optional.empty();
 
     private record Made(List<ServedResource> served, OpenApiV2 v2, OpenApiV3 v3) {
     }
 
-    OpenApiPages(Schemas schemas, Registry registry) {
+    OpenApiPages(Schemas schemas, Registry registry, InstantSource clock) {
         this.schemas = schemas;
         this.registry = registry;
+        this.clock = clock;
     }
 
     private Made documents() {
@@ -51,20 +56,40 @@ final class OpenApiPages {
         if (version.equals("v2") && segments.size() == 2) {
             v2(exchange);
         } else if (version.equals("v3") && segments.size() == 2) {
-            exchange.answer(200, MediaType.JSON, documents().v3().index());
+            var v3 = documents().v3();
+            if (!unchanged(exchange, v3.indexHash())) {
+                exchange.answer(200, MediaType.JSON, v3.index());
+            }
         } else if (version.equals("v3")) {
-            v3(exchange, String.join("/", segments.subList(2, segments.size())));
+            v3(exchange, String.join("/", segments.subList(2, segments.size())), request.query().text("hash"));
         } else {
             Answer.text(exchange, 404, "404 page not found\n");
         }
     }
 
-    private void v3(Exchange exchange, String path) {
-        var document = documents().v3().document(path);
-        if (document.isEmpty()) {
+    /**
+     * A document that is asked for by its hash may be kept for ever; an old hash leads to the new one.
+     * Source: {@code kube-openapi/pkg/handler3}.
+     */
+    private void v3(Exchange exchange, String path, String wanted) {
+        var v3 = documents().v3();
+        String hash = v3.hash(path);
+        if (hash.isEmpty()) {
             Answer.text(exchange, 404, "404 page not found\n");
-        } else if (!unchanged(exchange, documents().v3().hash(path))) {
-            exchange.answer(200, MediaType.JSON, List.of(document.get()));
+            return;
+        }
+        if (!wanted.isEmpty() && !wanted.equals(hash)) {
+            exchange.add("Location", v3.url(path));
+            exchange.answer(301);
+            return;
+        }
+        if (!wanted.isEmpty()) {
+            exchange.add("Cache-Control", "public, immutable");
+            exchange.add("Expires", DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                    clock.instant().atOffset(ZoneOffset.UTC).plusYears(1)));
+        }
+        if (!unchanged(exchange, hash)) {
+            exchange.answer(200, MediaType.JSON, List.of(v3.document(path).orElseThrow()));
         }
     }
 

@@ -5,6 +5,7 @@ import dev.starling.apiserver.access.Authorizer;
 import dev.starling.apiserver.protobuf.ProtobufAnswers;
 import dev.starling.apiserver.protobuf.ProtobufObjects;
 import dev.starling.apiserver.registry.Caller;
+import dev.starling.apiserver.registry.ComputedResource;
 import dev.starling.apiserver.registry.Deleted;
 import dev.starling.apiserver.registry.Kind;
 import dev.starling.apiserver.registry.KindRules;
@@ -106,12 +107,12 @@ final class Resources {
             unknown(exchange, request, path);
             return;
         }
-        var rules = registry.catalog().find(served.get().type()).map(Resources::rules).orElse(KindRules.PLAIN);
+        var resource = registry.catalog().find(served.get().type());
+        var rules = resource.map(Resources::rules).orElse(KindRules.PLAIN);
         var call = new Call(exchange, request, path, served.get(), caller, rules);
         require(call);
-        if (!rules.deprecation().isEmpty()) {
-            warn(call, Warnings.of(rules.deprecation()));
-        }
+        resource.map(Resources::deprecation).filter(text -> !text.isEmpty())
+                .ifPresent(text -> warn(call, Warnings.of(text)));
         if (pods.serves(path)) {
             pods.serve(call.by(new Warnings(), List.of()), exchange, request, call.key());
             return;
@@ -132,6 +133,10 @@ final class Resources {
 
     private static KindRules rules(Resource resource) {
         return resource instanceof Kind kind ? kind.rules() : KindRules.PLAIN;
+    }
+
+    private static String deprecation(Resource resource) {
+        return resource instanceof ComputedResource computed ? computed.deprecation() : rules(resource).deprecation();
     }
 
     /** A version that is served answers by a {@code Status}; any other path is simply not there. */
@@ -202,7 +207,7 @@ final class Resources {
     private Answer answer(Call call) {
         var answer = Answer.to(call.exchange(), call.request(), call.type(), answers);
         boolean whole = call.path().subresource().isEmpty() || call.path().subresource().equals("status");
-        return whole ? answer.of(call.rules()) : answer;
+        return whole ? answer.of(call.rules()) : answer.ofPart(bodyKind(call));
     }
 
     private void watch(Call call) {

@@ -6,9 +6,11 @@ import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.ResourceType;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
 /** The health of the server's own parts, as the deprecated {@code componentstatuses} show it. */
@@ -17,7 +19,7 @@ public final class ComponentStatuses implements ComputedResource {
 
     /** @param checks by the name of the component */
     public ComponentStatuses(Map<String, BooleanSupplier> checks) {
-        this.checks = Map.copyOf(checks);
+        this.checks = Collections.unmodifiableMap(new TreeMap<>(checks));
     }
 
     @Override
@@ -29,6 +31,11 @@ public final class ComponentStatuses implements ComputedResource {
     public ServedResource served() {
         var verbs = ServedResource.READ_VERBS;
         return new ServedResource(type(), "componentstatus", verbs, List.of("cs"), List.of(), List.of(), false);
+    }
+
+    @Override
+    public String deprecation() {
+        return "v1 ComponentStatus is deprecated in v1.19+";
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.starling.apiserver.kinds;
 import dev.starling.apiserver.registry.Subresource.Call;
 import dev.starling.kube.api.ApiException;
 import dev.starling.kube.api.ApiException.Reason;
+import dev.starling.kube.api.WriteOptions;
 import dev.starling.kube.json.Json;
 import dev.starling.kube.json.JsonArray;
 import dev.starling.kube.json.JsonLong;
@@ -30,7 +31,7 @@ final class DisruptionBudgets {
     }
 
     /** Takes one disruption from the budget of the pod, if it has one, or refuses. */
-    void spend(Call call) {
+    void spend(Call call, boolean dryRun) {
         var pod = call.owner();
         if (pod.deleting() || UNPROTECTED.contains(pod.status().text("phase"))) {
             return;
@@ -44,7 +45,9 @@ final class DisruptionBudgets {
         }
         if (!budgets.isEmpty() && !isFree(pod, budgets.getFirst())) {
             var key = budgets.getFirst().key(Kinds.POD_DISRUPTION_BUDGETS).sub("status");
-            call.registry().change(call.request(), key, budget -> spent(budget, pod), call.options());
+            var options = call.options();
+            call.registry().change(call.request(), key, budget -> spent(budget, pod),
+                    new WriteOptions(dryRun, options.fieldManager(), options.fieldValidation()));
         }
     }
 

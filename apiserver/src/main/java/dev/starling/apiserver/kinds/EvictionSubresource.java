@@ -3,9 +3,11 @@ package dev.starling.apiserver.kinds;
 import dev.starling.apiserver.registry.Subresource;
 import dev.starling.kube.api.ApiException;
 import dev.starling.kube.api.DeleteOptions;
+import dev.starling.kube.json.JsonArray;
 import dev.starling.kube.json.JsonLong;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.KubeObject;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -23,10 +25,22 @@ final class EvictionSubresource implements Subresource {
             throw ApiException.badRequest("name in URL does not match name in Eviction object: "
                     + call.key().name() + ", " + eviction.name());
         }
-        budgets.spend(call);
-        call.registry().delete(call.request(), call.key().whole(),
-                options(eviction.tree().object("deleteOptions"), call.options().dryRun()));
+        var asked = eviction.tree().object("deleteOptions");
+        boolean dryRun = dryRun(asked) || call.options().dryRun();
+        budgets.spend(call, dryRun);
+        call.registry().delete(call.request(), call.key().whole(), options(asked, dryRun));
         return Answers.SUCCESS;
+    }
+
+    /** {@code kubectl drain --dry-run=server} says so here alone, not in the query. */
+    private static boolean dryRun(JsonObject asked) {
+        var values = asked.array("dryRun").texts();
+        if (values.stream().anyMatch(value -> !value.equals("All"))) {
+            throw ApiException.invalid("policy", "Eviction", "", List.of(new ApiException.Cause(
+                    "FieldValueNotSupported", "Unsupported value: " + JsonArray.strings(values)
+                            + ": supported values: \"All\"", "deleteOptions.dryRun")));
+        }
+        return !values.isEmpty();
     }
 
     private static DeleteOptions options(JsonObject json, boolean dryRun) {

@@ -20,7 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * asked for. A document's hash is known without making it. Thread-safe.
  */
 public final class OpenApiV3 {
-    /** Changes when the form of the documents does. */
+    /** Must change when the form of the documents does: clients keep a document for a year by its hash. */
     private static final String FORM = "1";
 
     private final Schemas schemas;
@@ -28,6 +28,7 @@ public final class OpenApiV3 {
     private final Map<String, List<ServedResource>> groups = new TreeMap<>();
     private final Map<String, byte[]> documents = new ConcurrentHashMap<>();
     private final byte[] index;
+    private final String indexHash;
 
     public OpenApiV3(Schemas schemas, List<ServedResource> served) {
         this(schemas, served, Documents.NONE);
@@ -40,9 +41,19 @@ public final class OpenApiV3 {
         served.forEach(resource -> groups.computeIfAbsent(resource.type().rootPath().substring(1),
                 path -> new ArrayList<>()).add(resource));
         JsonObject.Builder paths = JsonObject.builder();
-        groups.keySet().forEach(path -> paths.put(path,
-                JsonObject.of("serverRelativeURL", "/openapi/v3/" + path + "?hash=" + hash(path))));
+        groups.keySet().forEach(path -> paths.put(path, JsonObject.of("serverRelativeURL", url(path))));
         this.index = JsonWriter.bytes(JsonObject.of("paths", paths.build()));
+        this.indexHash = digest(new String(index, StandardCharsets.UTF_8));
+    }
+
+    /** Where a document lies, with its hash. */
+    public String url(String groupPath) {
+        return "/openapi/v3/" + groupPath + "?hash=" + hash(groupPath);
+    }
+
+    /** Changes when any document does. */
+    public String indexHash() {
+        return indexHash;
     }
 
     /** The index as JSON. Callers never change it. */

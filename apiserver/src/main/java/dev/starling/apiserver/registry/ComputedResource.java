@@ -16,6 +16,11 @@ public non-sealed interface ComputedResource extends Resource {
         return ServedResource.computed(type(), removable());
     }
 
+    /** The warning that every request for it is answered with; empty for none. */
+    default String deprecation() {
+        return "";
+    }
+
     /** The objects of a namespace, or of all of them for the empty text, in any order. */
     List<KubeObject> list(String namespace);
 

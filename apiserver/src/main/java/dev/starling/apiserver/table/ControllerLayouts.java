@@ -54,6 +54,11 @@ final class ControllerLayouts {
                     amount(object.spec().at("maxUnavailable")), number(object.status(), "disruptionsAllowed"),
                     age(object, now)));
 
+    /** Of every kind that scales, of a custom one too. */
+    static final Layout SCALE = Layout.of(List.of(Column.objectName(), Column.number("Desired"),
+            Column.number("Available"), Column.age()), (object, now) -> List.of(object.name(),
+            number(object.spec(), "replicas"), number(object.status(), "replicas"), age(object, now)));
+
     private ControllerLayouts() {
     }
 

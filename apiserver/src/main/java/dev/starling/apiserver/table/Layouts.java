@@ -65,6 +65,8 @@ final class Layouts {
             Map.entry(Kinds.COMPONENT_STATUSES, PolicyLayouts.COMPONENT_STATUS),
             Map.entry(Kinds.AUTOSCALERS_V1, WorkloadLayouts.AUTOSCALER_V1),
             Map.entry(Kinds.EVENTS_V1, ClusterLayouts.EVENT_V1),
+            Map.entry(Kinds.POD_METRICS, MetricsLayouts.POD),
+            Map.entry(Kinds.NODE_METRICS, MetricsLayouts.NODE),
             Map.entry(Kinds.FARGATE_PROFILES, ClusterLayouts.FARGATE_PROFILE));
 
     private Layouts() {

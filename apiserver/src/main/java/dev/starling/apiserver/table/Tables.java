@@ -41,6 +41,11 @@ public final class Tables {
                 type.plural(), type.kind(), type.namespaced()), OTHERS);
     }
 
+    /** How what a subresource holds becomes a row. */
+    public static Layout layoutOfPart(String kind) {
+        return kind.equals("Scale") ? ControllerLayouts.SCALE : OTHERS;
+    }
+
     public static JsonObject table(ResourceType type, List<KubeObject> objects, Wish wish) {
         return table(layout(type), objects, wish);
     }

@@ -241,6 +241,33 @@ class ApiServerTest {
     }
 
     @Test
+    void letsClientsKeepDescriptionsByTheirHash() throws Exception {
+        var index = get("/openapi/v3", "*/*");
+        String url = json(index).text("paths", "apis/apps/v1", "serverRelativeURL");
+        var unchanged = client.send(request("/openapi/v3", "*/*").header("If-None-Match",
+                index.headers().firstValue("ETag").orElse("")).build(), BodyHandlers.ofString());
+        assertEquals(304, unchanged.statusCode());
+        var kept = get(url, "*/*");
+        assertEquals(List.of("public, immutable"), kept.headers().allValues("Cache-Control"));
+        assertTrue(kept.headers().firstValue("Expires").isPresent());
+        var old = get("/openapi/v3/apis/apps/v1?hash=OLD", "*/*");
+        assertEquals(301, old.statusCode());
+        assertEquals(url, old.headers().firstValue("Location").orElse(""));
+        assertEquals(List.of("no-cache, private"), get("/openapi/v3/apis/apps/v1", "*/*").headers()
+                .allValues("Cache-Control"));
+    }
+
+    @Test
+    void detailsWhatIsNotServed() throws Exception {
+        make("e");
+        for (String path : List.of(MAPS + "/e/ephemeral", "/apis/apps/v1/nothing")) {
+            var refusal = json(get(path, "*/*"));
+            assertEquals("NotFound", refusal.text("reason"));
+            assertTrue(refusal.has("details"), refusal.toString());
+        }
+    }
+
+    @Test
     void tellsOfDeletions() throws Exception {
         make("d");
         var answer = json(client.send(request(MAPS + "/d", "*/*").DELETE().build(), BodyHandlers.ofString()));

@@ -156,6 +156,16 @@ final class KindRulesTest {
     }
 
     @Test
+    void aDryEvictionSaysSoInItsBody() {
+        var made = api.create(podKey("a"), pod("a"));
+        api.create(podKey("a").sub("eviction"), object("{'apiVersion':'policy/v1','kind':'Eviction',"
+                + "'metadata':{'name':'a'},'deleteOptions':{'dryRun':['All']}}"));
+        assertEquals(made, api.get(podKey("a")));
+        refused(Reason.INVALID, () -> api.create(podKey("a").sub("eviction"), object("{'apiVersion':'policy/v1',"
+                + "'kind':'Eviction','metadata':{'name':'a'},'deleteOptions':{'dryRun':['Some']}}")));
+    }
+
+    @Test
     void volumesBeginAsPending() {
         var made = api.create(Kinds.PERSISTENT_VOLUMES.key("v"), object("{'metadata':{'name':'v'},'spec':{"
                 + "'accessModes':['ReadWriteOnce'],'capacity':{'storage':'1Gi'},'hostPath':{'path':'/d'}}}"));

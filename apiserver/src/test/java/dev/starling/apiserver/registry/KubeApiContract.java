@@ -217,7 +217,9 @@ public abstract class KubeApiContract {
         made("a");
         var refusal = refused(Reason.INVALID, () -> api().patch(map("a"),
                 operations("[{'op':'test','path':'/data/a','value':'7'}]")));
-        assertEquals("the server rejected our request due to an error in our request", refusal.getMessage());
+        assertEquals("the server rejected our request due to an error in our request: "
+                + "testing value /data/a failed: test failed", refusal.getMessage());
+        assertEquals(json("{}"), refusal.details());
     }
 
     @Test

@@ -53,6 +53,24 @@ class KindTablesTest {
     }
 
     @Test
+    void showsWhatIsUsed() {
+        assertEquals("Name=a | cpu=3m | memory=3Ki | Window=2s", row(Kinds.POD_METRICS,
+                "window: 2s\ncontainers: [{usage: {cpu: 1m, memory: 1Ki}}, {usage: {cpu: 2m, memory: 2Ki}}]\n"));
+        assertEquals("Name=a | cpu=5n | memory=1Mi | Window=2s", row(Kinds.NODE_METRICS,
+                "window: 2s\nusage: {cpu: 5n, memory: 1Mi}\n"));
+    }
+
+    @Test
+    void showsScalesAlikeForEveryKind() {
+        var scale = KubeObject.of(Yaml.documents(BORN + "spec: {replicas: 2}\nstatus: {replicas: 1}\n").getFirst()
+                .object());
+        var layout = Tables.layoutOfPart("Scale");
+        assertEquals("[Name, Desired, Available, Age]", layout.columns().stream().map(Column::name).toList()
+                .toString());
+        assertEquals("[a, 2, 1, 10m]", layout.cells(scale, NOW).toString());
+    }
+
+    @Test
     void showsWorkloads() {
         String template = "template: {metadata: {labels: {x: z}}, spec: {containers: [{name: c, image: i}]}}";
         assertEquals("Name=a | Ready=1/3 | Age=10m | Containers*=c | Images*=i", row(Kinds.STATEFUL_SETS,

@@ -23,6 +23,9 @@ import java.util.Optional;
 
 /** Keeps as many pods as each ReplicaSet asks for. */
 public final class ReplicaSetController implements Reconciler {
+    private static final String FAILURE = "ReplicaFailure";
+    private static final String FAILED_CREATE = "FailedCreate";
+
     private final Informer replicaSets;
     private final Informer pods;
     private final EventRecorder events;
@@ -65,12 +68,18 @@ public final class ReplicaSetController implements Reconciler {
         return plan.again().map(Outcome::again).orElse(Outcome.done());
     }
 
+    /**
+     * The status with what went wrong. A failure that is known already keeps its words: each refusal names another pod,
+     * and a status that changed with every attempt would call for the next attempt at once.
+     */
     static JsonObject withFailure(KubeObject replicaSet, JsonObject status, Optional<ApiException> refusal,
             Instant now) {
         if (refusal.isEmpty()) {
             return status;
         }
-        var said = Conditions.Said.yes("ReplicaFailure", "FailedCreate", refusal.get().getMessage());
-        return status.with("conditions", Conditions.of(replicaSet.status()).with(said, now).list());
+        var before = Conditions.of(replicaSet.status());
+        boolean known = before.holds(FAILURE) && before.reason(FAILURE).equals(FAILED_CREATE);
+        var said = Conditions.Said.yes(FAILURE, FAILED_CREATE, refusal.get().getMessage());
+        return status.with("conditions", (known ? before : before.with(said, now)).list());
     }
 }

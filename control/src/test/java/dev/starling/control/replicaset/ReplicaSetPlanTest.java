@@ -54,6 +54,17 @@ final class ReplicaSetPlanTest {
     }
 
     @Test
+    void aFailureThatIsKnownKeepsItsWords() {
+        var first = ReplicaSetController.withFailure(SET, SET.status(),
+                Optional.of(ApiException.forbidden("pods", "web-1", "no")), NOW);
+        var failing = SET.with(first, "status");
+        assertEquals(first, ReplicaSetController.withFailure(failing, first,
+                Optional.of(ApiException.forbidden("pods", "web-2", "no")), NOW.plusSeconds(9)));
+        assertEquals("pods \"web-1\" is forbidden: no",
+                first.array("conditions").at(0).object().text("message"));
+    }
+
+    @Test
     void endedAndDeletedPodsAreReplaced() {
         var failed = waiting("a").with("Failed", "status", "phase");
         var deleted = waiting("b").with("2026-01-01T00:00:00Z", "metadata", "deletionTimestamp");

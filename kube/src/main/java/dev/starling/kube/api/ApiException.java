@@ -4,6 +4,7 @@ import dev.starling.kube.json.Json;
 import dev.starling.kube.json.JsonArray;
 import dev.starling.kube.json.JsonObject;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A refusal, the same from both transports: one {@link Reason} per {@code metav1.StatusReason}, with the message and
@@ -76,6 +77,9 @@ public final class ApiException extends RuntimeException {
     /** One entry of {@code details.causes}: {@code FieldValueInvalid}, its message, and the field's path. */
     public record Cause(String reason, String message, String field) {
     }
+
+    /** Clients of others follow {@code details} of these without a look whether there are any, as upstream's has. */
+    private static final Set<Reason> DETAILED = Set.of(Reason.NOT_FOUND, Reason.METHOD_NOT_ALLOWED, Reason.INVALID);
 
     private final transient Reason reason;
     private final transient JsonObject details;
@@ -196,7 +200,7 @@ public final class ApiException extends RuntimeException {
                 .put("metadata", JsonObject.builder().putText("continue", continueToken).build())
                 .put("status", "Failure")
                 .put("message", getMessage()).put("reason", reason.text());
-        if (!details.isEmpty()) {
+        if (!details.isEmpty() || DETAILED.contains(reason)) {
             status.put("details", details);
         }
         return status.put("code", reason.code()).build();

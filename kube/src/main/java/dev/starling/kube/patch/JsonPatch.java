@@ -63,7 +63,7 @@ public final class JsonPatch {
             case "move" -> move(target, from(fields), path);
             case "copy" -> add(target, path, source(target, from(fields), "copy"));
             case "test" -> test(target, path, fields.at("value"));
-            default -> throw PatchException.malformed("Unexpected kind: " + fields.text("op"));
+            default -> throw PatchException.unfit("Unexpected kind: " + fields.text("op"));
         };
     }
 

@@ -49,7 +49,7 @@ final class JsonPatchTest {
                 + "Unable to access invalid index: 7: invalid index referenced",
         "{'op':'add','path':'/l/01','value':1} | UNFIT | "
                 + "Unable to access invalid index: 01: invalid index referenced",
-        "{'op':'fly','path':'/a'} | MALFORMED | Unexpected kind: fly",
+        "{'op':'fly','path':'/a'} | UNFIT | Unexpected kind: fly",
         "{'op':'add','path':'a','value':1} | MALFORMED | invalid JSON pointer: 'a'",
         "{'op':'add','path':'/a'} | MALFORMED | operation missing value field",
         "{'op':'add','value':1} | MALFORMED | operation missing path field",
