@@ -5,9 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -24,10 +21,6 @@ import org.junit.jupiter.api.function.Executable;
  * user's daily work. The oldest and the newest do all of it, those between what differs most among them.
  */
 final class KubectlVersionsTest {
-    private static final int OLDEST = 27;
-    private static final int NEWEST = 33;
-    private static final Path DISTRIBUTION = Path.of("/usr/bin/kubectl");
-
     private static RunningServer server;
 
     @BeforeAll
@@ -43,39 +36,16 @@ final class KubectlVersionsTest {
     }
 
     @TestFactory
-    Stream<DynamicNode> everyInstalledKubectlWorks() throws IOException {
-        var absent = new ArrayList<DynamicNode>();
-        var present = new ArrayList<Version>();
-        for (int minor : IntStream.rangeClosed(OLDEST, NEWEST).toArray()) {
-            var program = installed(minor);
-            if (Files.isExecutable(program)) {
-                present.add(new Version("1." + minor, program, "v1" + minor));
-            } else {
-                absent.add(dynamicTest("kubectl 1." + minor, () -> Assumptions.abort(
-                        "kubectl 1." + minor + " is not installed: " + program + " does not exist")));
-            }
-        }
-        if (Files.isExecutable(DISTRIBUTION) && !DISTRIBUTION.toRealPath().equals(beside("kubectl"))
-                || present.isEmpty()) {
-            present.add(new Version("of the distribution", DISTRIBUTION, "distribution"));
-        }
-        return Stream.concat(absent.stream(), IntStream.range(0, present.size()).mapToObj(i ->
+    Stream<DynamicNode> everyInstalledKubectlWorks() {
+        var absent = KubectlVersions.numbered().stream().filter(version -> !version.installed()).map(version ->
+                dynamicTest("kubectl " + version.name(), () -> Assumptions.abort("kubectl " + version.name()
+                        + " is not installed: " + version.program() + " does not exist")));
+        var present = KubectlVersions.installed();
+        return Stream.concat(absent, IntStream.range(0, present.size()).mapToObj(i ->
                 tests(present.get(i), i == 0 || i == present.size() - 1)));
     }
 
-    /** One kubectl, and the namespace that it works in. */
-    private record Version(String name, Path program, String namespace) {
-    }
-
-    private static Path installed(int minor) throws IOException {
-        return beside("kubectl.1." + minor);
-    }
-
-    private static Path beside(String name) throws IOException {
-        return Kubectl.onPath().orElse(DISTRIBUTION).toRealPath().resolveSibling(name);
-    }
-
-    private DynamicNode tests(Version version, boolean all) {
+    private DynamicNode tests(KubectlVersions.Version version, boolean all) {
         var work = new KubectlWork(server.kubectl().with(version.program()), version.namespace());
         var tests = new ArrayList<DynamicNode>();
         tests.add(test("apply, get and describe", () -> {

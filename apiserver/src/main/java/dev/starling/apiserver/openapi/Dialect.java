@@ -12,6 +12,8 @@ enum Dialect {
 
     /** Version 2 leaves these out: they confuse its readers or it has no place for them. */
     private static final Set<String> ONLY_IN_V3 = Set.of("default", "enum", "oneOf", "nullable");
+    /** Without a type beside it any value fits, as in a default: old clients check the types of version 2. */
+    private static final String OPEN = "x-kubernetes-preserve-unknown-fields";
     private static final Set<String> OWN = Set.of("x-starling-type", "x-starling-omits-zero");
 
     /** What readers of version 2 cannot take of a custom kind. */
@@ -31,7 +33,7 @@ enum Dialect {
     JsonObject schema(JsonObject written, String description) {
         JsonObject.Builder schema = JsonObject.builder().putText("description", description);
         written.forEach((key, value) -> put(schema, key, value, written));
-        if (this == V2 && !written.has("type") && !written.has("$ref")) {
+        if (this == V2 && !written.has("type") && !written.has("$ref") && !written.flag(OPEN)) {
             schema.put("type", written.has("oneOf") ? "string" : "object");
         }
         JsonObject made = schema.build();
@@ -41,7 +43,7 @@ enum Dialect {
     /** A custom kind's schema as its user wrote it, to any depth. */
     JsonObject custom(JsonObject written) {
         JsonObject.Builder schema = JsonObject.builder();
-        boolean open = this == V2 && (written.flag("x-kubernetes-preserve-unknown-fields")
+        boolean open = this == V2 && (written.flag(OPEN)
                 || written.flag("nullable") || written.flag("x-kubernetes-int-or-string"));
         written.forEach((key, value) -> {
             if (this == V2 && NO_CUSTOM_V2.contains(key) || open && HIDDEN_WHEN_OPEN.contains(key)) {

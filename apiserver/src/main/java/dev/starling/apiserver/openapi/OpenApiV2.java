@@ -12,6 +12,8 @@ import java.util.Optional;
  * when it is first asked for. Thread-safe: two threads that race make equal bytes.
  */
 public final class OpenApiV2 {
+    /** Must change when the form of the document does: clients keep it by its hash. */
+    private static final String FORM = "3";
     /** The media type of the protobuf form. */
     public static final String PROTOBUF = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
 
@@ -52,7 +54,7 @@ public final class OpenApiV2 {
 
     /** For the ETag: it changes when the document does. */
     public String hash() {
-        return OpenApiV3.digest("2" + schemas.fingerprint() + served
+        return OpenApiV3.digest(FORM + schemas.fingerprint() + served
                 + served.stream().map(resource -> custom.fingerprint(resource.type())).toList());
     }
 

@@ -86,6 +86,18 @@ class OpenApiTest {
                 document.object("definitions").has(reference.replace("#/definitions/", "")), reference));
     }
 
+    /** Old clients check what they send by version 2: a default of a user's schema may be any value. */
+    @Test
+    void valuesOfAnyFormHaveNoTypeInVersion2() {
+        var served = List.of(ServedResource.stored(new ResourceType("apiextensions.k8s.io", "v1",
+                "customresourcedefinitions", "CustomResourceDefinition", false)));
+        JsonObject properties = JsonReader.readObject(new OpenApiV2(SCHEMAS, served).json()).object("definitions",
+                "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps", "properties");
+        assertFalse(properties.object("default").has("type"));
+        assertFalse(properties.object("enum", "items").has("type"));
+        assertEquals("string", properties.object("pattern").text("type"));
+    }
+
     @Test
     void patchesOfEveryKindOfferFieldValidation() {
         for (ResourceType type : Kinds.STORED) {

@@ -148,7 +148,8 @@ final class ApiPart implements AutoCloseable {
 
     /** The health of the server's parts is a resource, too. What is done once after the start is no part. */
     private List<ComputedResource> computed(Additions additions) {
-        var checks = ready(additions).stream().filter(check -> !check.name().contains("/")).collect(Collectors.toMap(HealthCheck::name, HealthCheck::passes));
+        var checks = ready(additions).stream().filter(check -> !check.name().contains("/"))
+                .collect(Collectors.toMap(HealthCheck::name, HealthCheck::passes));
         return Stream.concat(additions.computed().stream(), Stream.of(new ComponentStatuses(checks))).toList();
     }
 
