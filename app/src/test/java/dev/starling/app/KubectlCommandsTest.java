@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -40,22 +39,21 @@ final class KubectlCommandsTest {
 
     @TestFactory
     Stream<DynamicNode> everyInstalledKubectlIsAnsweredAsByKubernetes() {
-        var sections = KubectlScript.sections();
         var versions = KubectlVersions.installed();
-        return IntStream.range(0, versions.size()).mapToObj(i -> tests(versions.get(i), sections.stream()
-                .filter(section -> !section.endsAlone() || i == 0 || i == versions.size() - 1).toList()))
-                .toList().stream();
+        return IntStream.range(0, versions.size())
+                .mapToObj(i -> tests(versions.get(i), i == 0 || i == versions.size() - 1)).toList().stream();
     }
 
     /** The work begins at once, beside that of other versions; each test awaits the end of its section. */
-    private static DynamicNode tests(KubectlVersions.Version version, List<KubectlScript.Section> sections) {
+    private static DynamicNode tests(KubectlVersions.Version version, boolean end) {
         var kubectl = KubectlScript.equipped(server.kubectl(), version, server.scratch().resolve(version.namespace()));
-        var actor = new KubectlScript.Actor(kubectl, version.minor(kubectl), version.namespace());
+        var actor = new KubectlScript.Actor(kubectl, version.minor(kubectl), end, version.namespace());
         var done = new LinkedHashMap<String, FutureTask<Boolean>>();
-        sections.forEach(section -> done.put(section.name(), new FutureTask<>(() -> {
-            KubectlScript.run(section, actor);
-            return true;
-        })));
+        KubectlScript.sections().stream().filter(section -> section.isFor(end)).forEach(section ->
+                done.put(section.name(), new FutureTask<>(() -> {
+                    KubectlScript.run(section, actor);
+                    return true;
+                })));
         threads.execute(() -> done.values().forEach(FutureTask::run));
         return dynamicContainer("kubectl " + version.name(), done.entrySet().stream()
                 .map(each -> dynamicTest(each.getKey(), () -> await(each.getValue()))));

@@ -15,10 +15,13 @@ import java.util.regex.Pattern;
 
 /** The commands of {@code kubectl-commands.txt}, whose head tells how they are written. */
 final class KubectlScript {
-    private static final Pattern COMMAND = Pattern.compile("(?:(\\d+) )?\\$ (?:\\[1\\.(\\d+)] )?(.*)");
+    private static final Pattern COMMAND = Pattern.compile("(?:(\\d+) )?\\$ (\\[ends] )?(?:\\[1\\.(\\d+)] )?(.*)");
 
     /** What belongs together, in the order of the file. */
     record Section(String name, boolean endsAlone, List<Step> steps) {
+        boolean isFor(boolean end) {
+            return end || !endsAlone;
+        }
     }
 
     /** One line of a section. */
@@ -29,11 +32,16 @@ final class KubectlScript {
     }
 
     /** @param expected as written; each is looked for after the one before it */
-    private record Run(String command, int exit, int since, List<String> expected) implements Step {
+    private record Run(String command, int exit, boolean endsAlone, int since, List<String> expected)
+            implements Step {
     }
 
-    /** Whose commands they are: a kubectl first on the path of its own folder, and a namespace. */
-    record Actor(Kubectl kubectl, int minor, String namespace) {
+    /**
+     * Whose commands they are: a kubectl first on the path of its own folder, and a namespace.
+     *
+     * @param end whether it is the oldest or the newest
+     */
+    record Actor(Kubectl kubectl, int minor, boolean end, String namespace) {
     }
 
     private KubectlScript() {
@@ -61,8 +69,8 @@ final class KubectlScript {
         if (line.startsWith("file ")) {
             steps.add(new Write(line.substring(5), new StringBuilder()));
         } else if (command.matches()) {
-            steps.add(new Run(command.group(3), number(command.group(1)), number(command.group(2)),
-                    new ArrayList<>()));
+            steps.add(new Run(command.group(4), number(command.group(1)), command.group(2) != null,
+                    number(command.group(3)), new ArrayList<>()));
         } else {
             switch (steps.getLast()) {
                 case Write write -> write.content().append(line.substring(2)).append('\n');
@@ -86,7 +94,7 @@ final class KubectlScript {
     }
 
     private static void run(Run run, Actor actor) {
-        if (actor.minor() < run.since()) {
+        if (actor.minor() < run.since() || run.endsAlone() && !actor.end()) {
             return;
         }
         var home = actor.kubectl().home();

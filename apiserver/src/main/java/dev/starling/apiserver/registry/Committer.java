@@ -76,7 +76,7 @@ final class Committer implements ObjectReader {
     /** @throws ApiException ALREADY_EXISTS if there is one of this name */
     KubeObject create(Kind kind, ObjectKey key, KubeObject object) {
         var stamp = new Stamp(kind, object);
-        if (!committed(kind, Write.create(kind.storeKey(key), stamp))) {
+        if (!committed(riding(kind, Write.create(kind.storeKey(key), stamp)))) {
             throw ApiException.alreadyExists(key.type().qualifiedPlural(), key.name());
         }
         kind.rules().committed(Optional.empty(), Optional.of(stamp.made));
@@ -86,7 +86,7 @@ final class Committer implements ObjectReader {
     /** Nothing if another write was faster. */
     Optional<KubeObject> replace(Kind kind, Entry<KubeObject> before, KubeObject object) {
         var stamp = new Stamp(kind, object);
-        if (!committed(kind, Write.update(before.key(), before.revision(), stamp))) {
+        if (!committed(riding(kind, Write.update(before.key(), before.revision(), stamp)))) {
             lostRaces.increment();
             return Optional.empty();
         }
@@ -94,9 +94,12 @@ final class Committer implements ObjectReader {
         return Optional.of(stamp.made);
     }
 
-    /** False if another write was faster. */
+    /**
+     * False if another write was faster. A deletion waits for no neighbour: whoever empties a namespace, or sweeps what
+     * has expired, deletes one object after the other.
+     */
     boolean remove(Kind kind, Entry<KubeObject> before) {
-        if (!committed(kind, Write.delete(before.key(), before.revision()))) {
+        if (!committed(Write.delete(before.key(), before.revision()))) {
             lostRaces.increment();
             return false;
         }
@@ -109,9 +112,13 @@ final class Committer implements ObjectReader {
         return lostRaces.sum();
     }
 
-    private boolean committed(Kind kind, Write<KubeObject> write) {
+    private static Write<KubeObject> riding(Kind kind, Write<KubeObject> write) {
+        return kind.rules().rides() ? write.riding() : write;
+    }
+
+    private boolean committed(Write<KubeObject> write) {
         try {
-            store.commit(kind.rules().rides() ? write.riding() : write);
+            store.commit(write);
             return true;
         } catch (ConflictException e) {
             return false;

@@ -55,7 +55,7 @@ public interface KindRules {
         return true;
     }
 
-    /** Whether writes may wait a little for others to share the way to the disk. */
+    /** Whether writes but deletions may wait a little for others to share the way to the disk. */
     default boolean rides() {
         return false;
     }
