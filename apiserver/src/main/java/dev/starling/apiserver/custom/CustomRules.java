@@ -60,6 +60,11 @@ final class CustomRules implements KindRules {
     }
 
     @Override
+    public boolean statusWritesMetadata() {
+        return false;
+    }
+
+    @Override
     public boolean hasGeneration() {
         return true;
     }

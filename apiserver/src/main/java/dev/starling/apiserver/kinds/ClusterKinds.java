@@ -35,7 +35,7 @@ final class ClusterKinds {
                 factory.kind(Kinds.INGRESS_CLASSES, GENERATION),
                 factory.kind(Kinds.NETWORK_POLICIES, GENERATION, "netpol"),
                 factory.kind(Kinds.IP_ADDRESSES, Traits.PLAIN, "ip"),
-                factory.kind(Kinds.SERVICE_CIDRS, Traits.PLAIN.withStatus()));
+                factory.kind(Kinds.SERVICE_CIDRS, Traits.PLAIN.withStatusAlone()));
     }
 
     private List<Kind> roles() {
@@ -47,7 +47,7 @@ final class ClusterKinds {
         return List.of(deletedIsAnswered(Kinds.STORAGE_CLASSES, Traits.PLAIN, "sc"),
                 deletedIsAnswered(Kinds.CSI_DRIVERS, CONDITIONAL.withGeneration()),
                 deletedIsAnswered(Kinds.CSI_NODES, CONDITIONAL),
-                deletedIsAnswered(Kinds.VOLUME_ATTACHMENTS, CONDITIONAL.withStatus()),
+                deletedIsAnswered(Kinds.VOLUME_ATTACHMENTS, CONDITIONAL.withStatusAlone()),
                 deletedIsAnswered(Kinds.CSI_STORAGE_CAPACITIES, CONDITIONAL),
                 deletedIsAnswered(Kinds.VOLUME_ATTRIBUTES_CLASSES, Traits.PLAIN, "vac"));
     }
@@ -62,7 +62,7 @@ final class ClusterKinds {
         return List.of(factory.kind(extension(Kinds.MUTATING_WEBHOOK_CONFIGURATIONS), rules),
                 factory.kind(extension(Kinds.VALIDATING_WEBHOOK_CONFIGURATIONS), rules),
                 factory.kind(extension(Kinds.VALIDATING_ADMISSION_POLICIES)
-                        .withSubresources(status(Kinds.VALIDATING_ADMISSION_POLICIES)), rules.withStatus()),
+                        .withSubresources(status(Kinds.VALIDATING_ADMISSION_POLICIES)), rules.withStatusAlone()),
                 factory.kind(extension(Kinds.VALIDATING_ADMISSION_POLICY_BINDINGS), rules),
                 factory.kind(extension(Kinds.MUTATING_ADMISSION_POLICIES), rules),
                 factory.kind(extension(Kinds.MUTATING_ADMISSION_POLICY_BINDINGS), rules));
@@ -81,16 +81,16 @@ final class ClusterKinds {
 
     private List<Kind> devices() {
         return List.of(factory.kind(Kinds.DEVICE_CLASSES, GENERATION),
-                factory.kind(Kinds.RESOURCE_CLAIMS, Traits.PLAIN.withStatus()),
+                factory.kind(Kinds.RESOURCE_CLAIMS, Traits.PLAIN.withStatusAlone()),
                 factory.kind(Kinds.RESOURCE_CLAIM_TEMPLATES, Traits.PLAIN),
                 factory.kind(Kinds.RESOURCE_SLICES, GENERATION.selectableBy("spec.driver", "spec.nodeName")));
     }
 
     private List<Kind> fairness() {
-        return List.of(factory.kind(Kinds.FLOW_SCHEMAS, workload()),
-                factory.kind(Kinds.PRIORITY_LEVEL_CONFIGURATIONS, workload()),
+        return List.of(factory.kind(Kinds.FLOW_SCHEMAS, GENERATION.withStatusAlone()),
+                factory.kind(Kinds.PRIORITY_LEVEL_CONFIGURATIONS, GENERATION.withStatusAlone()),
                 factory.kind(named(Kinds.API_SERVICES).withCategories("api-extensions")
-                        .withSubresources(status(Kinds.API_SERVICES)), Traits.PLAIN.withStatus()),
+                        .withSubresources(status(Kinds.API_SERVICES)), Traits.PLAIN.withStatusAlone()),
                 factory.kind(Kinds.FARGATE_PROFILES, workload(), "fp"));
     }
 }

@@ -21,6 +21,13 @@ final class DeploymentRules implements KindRules {
         return Traits.withStatus(deployment);
     }
 
+    /** The status has no say about labels (source: upstream's strategy). */
+    @Override
+    public KubeObject prepareForStatus(KubeObject before, KubeObject after) {
+        return before.metadata().find("labels").map(labels -> after.with(labels, "metadata", "labels"))
+                .orElseGet(() -> after.without("metadata", "labels"));
+    }
+
     @Override
     public boolean asksForMore(KubeObject before, KubeObject after) {
         return !before.spec().equals(after.spec()) || !before.annotations().equals(after.annotations());

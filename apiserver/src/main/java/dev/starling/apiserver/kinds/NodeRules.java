@@ -19,11 +19,6 @@ final class NodeRules implements KindRules {
     }
 
     @Override
-    public boolean statusWritesMetadata() {
-        return true;
-    }
-
-    @Override
     public Map<String, Function<KubeObject, String>> selectable() {
         return Map.of("spec.unschedulable", Fields.orElse("false", "spec.unschedulable"));
     }

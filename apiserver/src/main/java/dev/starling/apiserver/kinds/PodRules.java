@@ -27,11 +27,6 @@ final class PodRules implements KindRules {
     }
 
     @Override
-    public boolean statusWritesMetadata() {
-        return true;
-    }
-
-    @Override
     public KubeObject prepareForCreate(KubeObject pod) {
         var born = pod.with(JsonObject.of("phase", "Pending", "qosClass", QosClass.of(pod).text()), "status");
         return pod.spec().array("schedulingGates").isEmpty() ? born

@@ -15,7 +15,7 @@ record Traits(Set<Fact> facts, Map<String, Function<KubeObject, String>> selecta
 
     /** What may hold of a kind. */
     enum Fact {
-        STATUS, GENERATION, CREATED_ON_UPDATE, UPDATED_CONDITIONALLY
+        STATUS, STATUS_ALONE, GENERATION, CREATED_ON_UPDATE, UPDATED_CONDITIONALLY
     }
 
     Traits {
@@ -31,6 +31,11 @@ record Traits(Set<Fact> facts, Map<String, Function<KubeObject, String>> selecta
 
     Traits withStatus() {
         return plus(Fact.STATUS);
+    }
+
+    /** Writes of the status leave the metadata as it is. */
+    Traits withStatusAlone() {
+        return withStatus().plus(Fact.STATUS_ALONE);
     }
 
     Traits withGeneration() {
@@ -58,6 +63,11 @@ record Traits(Set<Fact> facts, Map<String, Function<KubeObject, String>> selecta
     @Override
     public boolean hasStatus() {
         return facts.contains(Fact.STATUS);
+    }
+
+    @Override
+    public boolean statusWritesMetadata() {
+        return !facts.contains(Fact.STATUS_ALONE);
     }
 
     @Override

@@ -24,6 +24,8 @@ final class FieldOwnership {
             "f:kind", JsonObject.EMPTY, "f:metadata", unowned()));
 
     private static final FieldSet STATUS = FieldSet.parse(JsonObject.of("f:status", JsonObject.EMPTY));
+    private static final FieldSet STATUS_AND_METADATA = FieldSet.parse(JsonObject.of("f:status", JsonObject.EMPTY,
+            "f:metadata", JsonObject.EMPTY));
 
     private final Catalog catalog;
 
@@ -53,7 +55,8 @@ final class FieldOwnership {
                 return fields;
             }
             return switch (owner.subresource()) {
-                case "status" -> fields.minusWhole(fields.minusWhole(STATUS));
+                case "status" -> fields.minusWhole(fields.minusWhole(
+                        kind.rules().statusWritesMetadata() ? STATUS_AND_METADATA : STATUS));
                 case "" -> fields.minusWhole(STATUS);
                 default -> fields;
             };

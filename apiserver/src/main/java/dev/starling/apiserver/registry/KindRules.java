@@ -40,9 +40,9 @@ public interface KindRules {
                 .equals(after.tree().without("metadata").without("status"));
     }
 
-    /** Whether a status write may also change labels, annotations and finalizers. */
+    /** Whether a status write also changes labels, annotations, owners and finalizers, as it does of most kinds. */
     default boolean statusWritesMetadata() {
-        return false;
+        return true;
     }
 
     /** Whether an update of a missing object creates it. */
