@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
@@ -30,6 +31,8 @@ final class Exchange {
     private static final int STEP_BYTES = 16 << 10;
     /** From here on an answer is packed for clients that take gzip. */
     private static final int GZIP_BYTES = 128 << 10;
+    /** So much of a body that nobody wanted is read all the same, so that its connection serves on. */
+    private static final int UNWANTED_BYTES = 256 << 10;
 
     private final Request request;
     private final Response response;
@@ -40,6 +43,7 @@ final class Exchange {
     private Optional<Trail> trail = Optional.empty();
     private Runnable onStreaming = () -> { };
     private boolean answered;
+    private boolean bodyTaken;
     private int status;
 
     Exchange(Request request, Response response, Callback callback, ServerSettings settings, Tunnels tunnels) {
@@ -144,13 +148,47 @@ final class Exchange {
         } catch (IOException e) {
             throw slow();
         }
+        bodyTaken = true;
         trail.ifPresent(t -> t.requested(body.toByteArray(), header("Content-Type")));
         return body.toByteArray();
     }
 
     /** The body as it comes in, of any size; it ends early if the client is slower than the idle time allows. */
     InputStream stream() {
+        bodyTaken = true;
         return Content.Source.asInputStream(request);
+    }
+
+    /**
+     * A request may be answered before its body was read. The client is told if the connection ends by that; a small
+     * body is read first, so that it does not.
+     */
+    private void settle() {
+        var headers = request.getHeaders();
+        boolean any = headers.contains(HttpHeader.CONTENT_LENGTH) || headers.contains(HttpHeader.TRANSFER_ENCODING);
+        if (any && !bodyTaken && !drained()) {
+            response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        }
+    }
+
+    private boolean drained() {
+        if (request.getLength() > UNWANTED_BYTES) {
+            return false;
+        }
+        long start = NanoTime.now();
+        var step = new byte[STEP_BYTES];
+        try (var in = stream()) {
+            int read = 0;
+            for (int n = in.read(step); n >= 0; n = in.read(step)) {
+                read += n;
+                if (read > UNWANTED_BYTES || NanoTime.millisSince(start) > settings.bodyTime().toMillis()) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException gone) {
+            return false;
+        }
     }
 
     private ApiException tooLarge() {
@@ -280,6 +318,7 @@ final class Exchange {
 
     /** An answer without a body. */
     void answer(int code) {
+        settle();
         answered = true;
         status = code;
         response.setStatus(code);
@@ -287,6 +326,7 @@ final class Exchange {
     }
 
     private void begin(int code, String type) {
+        settle();
         answered = true;
         status = code;
         response.setStatus(code);
