@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What may be wrong with a definition: its names, its versions, and how they convert. */
 final class DefinitionValidation implements SemanticChecks {
@@ -30,6 +31,17 @@ final class DefinitionValidation implements SemanticChecks {
 
     @Override
     public List<FieldError> errors(ResourceType type, JsonObject object) {
+        return errors(object, new HashSet<>());
+    }
+
+    /** Compiling rules takes long: schemas that are there already are not judged again. */
+    @Override
+    public List<FieldError> errorsAfter(ResourceType type, JsonObject before, JsonObject after) {
+        return errors(after, new Definition(KubeObject.of(before)).versions().stream().map(Version::schema)
+                .collect(Collectors.toCollection(HashSet::new)));
+    }
+
+    private List<FieldError> errors(JsonObject object, Set<JsonObject> sound) {
         var definition = new Definition(KubeObject.of(object));
         List<FieldError> errors = new ArrayList<>();
         name(definition, errors);
@@ -45,7 +57,7 @@ final class DefinitionValidation implements SemanticChecks {
                     + "x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead"));
         }
         names(definition.names(), NAMES, errors);
-        versions(definition, errors);
+        versions(definition, sound, errors);
         conversion(object.object("spec", "conversion"), errors);
         stored(definition, errors);
         return errors;
@@ -113,7 +125,7 @@ final class DefinitionValidation implements SemanticChecks {
                 FieldError.invalid(path, name, "may have mixed case, but should otherwise match: " + wrong)));
     }
 
-    private void versions(Definition definition, List<FieldError> errors) {
+    private void versions(Definition definition, Set<JsonObject> sound, List<FieldError> errors) {
         FieldPath path = SPEC.child("versions");
         List<Version> versions = definition.versions();
         if (versions.isEmpty()) {
@@ -131,7 +143,7 @@ final class DefinitionValidation implements SemanticChecks {
                 errors.add(FieldError.invalid(path.index(i).child("name"), version.name(),
                         NameRule.LABEL_1035.violation(version.name()).orElse("must be no more than 63 characters")));
             }
-            new VersionValidation(schemas, errors).check(version, path.index(i));
+            new VersionValidation(schemas, sound, errors).check(version, path.index(i));
         }
         if (versions.stream().filter(Version::storage).count() != 1) {
             errors.add(FieldError.invalid(path, definition.object().spec().at("versions"),

@@ -12,6 +12,7 @@ import dev.starling.kube.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What may be wrong with one version of a definition. */
 final class VersionValidation {
@@ -21,10 +22,13 @@ final class VersionValidation {
     private static final int MOST_SELECTABLE = 8;
 
     private final Schemas schemas;
+    private final Set<JsonObject> sound;
     private final List<FieldError> errors;
 
-    VersionValidation(Schemas schemas, List<FieldError> errors) {
+    /** @param sound schemas that need no look any more; more are added */
+    VersionValidation(Schemas schemas, Set<JsonObject> sound, List<FieldError> errors) {
         this.schemas = schemas;
+        this.sound = sound;
         this.errors = errors;
     }
 
@@ -32,11 +36,14 @@ final class VersionValidation {
         FieldPath schemaPath = path.child("schema").child("openAPIV3Schema");
         if (!(version.json().at("schema", "openAPIV3Schema") instanceof JsonObject)) {
             errors.add(FieldError.required(schemaPath, "schemas are required"));
-        } else {
-            var found = new SchemaValidation(schemaPath).errors(version.schema());
-            errors.addAll(found);
-            if (found.isEmpty()) {
+        } else if (!sound.contains(version.schema())) {
+            int known = errors.size();
+            errors.addAll(new SchemaValidation(schemaPath).errors(version.schema()));
+            if (errors.size() == known) {
                 deeper(version, schemaPath);
+            }
+            if (errors.size() == known) {
+                sound.add(version.schema());
             }
         }
         columns(version, path.child("additionalPrinterColumns"));

@@ -60,10 +60,18 @@ public final class BuiltInSchema implements KindSchema {
 
     @Override
     public List<ApiException.Cause> violations(JsonObject object) {
+        return causes(object, checks.errors(type, object));
+    }
+
+    @Override
+    public List<ApiException.Cause> updateViolations(JsonObject before, JsonObject after) {
+        return causes(after, checks.errorsAfter(type, before, after));
+    }
+
+    private List<ApiException.Cause> causes(JsonObject object, List<FieldError> semantic) {
         List<FieldError> structural = type.group().equals("starling.dev")
                 ? StructuralValidation.all(schema.get(), object) : EnumValidation.of(schema.get(), object);
-        return Stream.concat(structural.stream(), checks.errors(type, object).stream())
-                .map(FieldError::cause).distinct().toList();
+        return Stream.concat(structural.stream(), semantic.stream()).map(FieldError::cause).distinct().toList();
     }
 
     @Override

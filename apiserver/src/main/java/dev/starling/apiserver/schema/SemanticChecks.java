@@ -15,6 +15,11 @@ public interface SemanticChecks {
         return List.of();
     }
 
+    /** What is wrong with an object as an update stores it; costly checks may leave out what did not change. */
+    default List<FieldError> errorsAfter(ResourceType type, JsonObject before, JsonObject after) {
+        return errors(type, after);
+    }
+
     /** What is wrong with the change itself: fields that may not change any more. */
     default List<FieldError> updateErrors(ResourceType type, JsonObject before, JsonObject after) {
         return List.of();
