@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-/** {@code approval} of a request: takes the conditions Approved and Denied alone, and has approved requests signed. */
+/** {@code approval} of a request: takes conditions and metadata, and has approved requests signed. */
 final class ApprovalSubresource implements Subresource {
     private final CertificateSigner signer;
     private final InstantSource clock;
@@ -37,27 +37,21 @@ final class ApprovalSubresource implements Subresource {
             throw ApiException.invalid(Kinds.CERTIFICATE_SIGNING_REQUESTS.group(), owner.kind(), owner.name(), causes);
         }
         var now = clock.instant();
-        var judged = Conditions.with(owner, Conditions.of(wanted).stream()
+        var judged = Conditions.with(owner.with(wanted.metadata(), "metadata"), Conditions.of(wanted).stream()
                 .map(condition -> Conditions.timed(condition, now)).toList());
-        var read = wanted.resourceVersion().isEmpty() ? judged
-                : judged.with(wanted.resourceVersion(), "metadata", "resourceVersion");
-        return signed(read);
+        return signed(judged);
     }
 
     private static List<Cause> faults(KubeObject owner, KubeObject wanted) {
         var causes = new ArrayList<Cause>();
         for (var condition : Conditions.of(owner)) {
-            if (!Conditions.has(wanted, condition.text("type"))) {
+            if (Conditions.lasts(condition) && !Conditions.has(wanted, condition.text("type"))) {
                 causes.add(new Cause("FieldValueForbidden", "Forbidden: updates may not remove a condition of type \""
                         + condition.text("type") + "\"", "status.conditions"));
             }
         }
         for (var condition : Conditions.of(wanted)) {
-            String type = condition.text("type");
-            if (!Conditions.judges(condition) && !Conditions.has(owner, type)) {
-                causes.add(new Cause("FieldValueForbidden", "Forbidden: updates may not add a condition of type \""
-                        + type + "\"", "status.conditions"));
-            } else if (!condition.text("status").equals("True")) {
+            if (Conditions.lasts(condition) && !condition.text("status").equals("True")) {
                 causes.add(new Cause("FieldValueNotSupported", "Unsupported value: \"" + condition.text("status")
                         + "\": supported values: \"True\"", "status.conditions.status"));
             }

@@ -35,6 +35,11 @@ final class Conditions {
         return condition.text("type").equals(APPROVED) || condition.text("type").equals(DENIED);
     }
 
+    /** Once there, such a condition stays, and is true. */
+    static boolean lasts(JsonObject condition) {
+        return judges(condition) || condition.text("type").equals(FAILED);
+    }
+
     static KubeObject with(KubeObject request, List<JsonObject> conditions) {
         return conditions.isEmpty() ? request.without("status", "conditions")
                 : request.with(JsonArray.of(conditions), "status", "conditions");
