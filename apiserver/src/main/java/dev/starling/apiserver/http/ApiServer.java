@@ -8,12 +8,14 @@ import dev.starling.apiserver.aggregation.Delegates;
 import dev.starling.apiserver.fairness.Fairness;
 import dev.starling.apiserver.protobuf.ProtobufAnswers;
 import dev.starling.apiserver.protobuf.ProtobufObjects;
+import dev.starling.apiserver.registry.Redirect;
 import dev.starling.apiserver.registry.Registry;
 import dev.starling.apiserver.schema.BuiltInSchema;
 import dev.starling.apiserver.schema.Schemas;
 import dev.starling.kube.api.KubeApi;
 import dev.starling.kube.api.PodStreams;
 import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.object.Kinds;
 import dev.starling.kube.loop.Loop;
 import dev.starling.kube.metric.MetricSource;
 import java.time.Duration;
@@ -61,6 +63,8 @@ public final class ApiServer implements AutoCloseable {
         var tokens = certificates.tokens(parts.clock());
         var reviews = Reviews.of(parts.access(), type -> BuiltInSchema.of(parts.schemas(), type));
         parts.registry().serve(reviews.stream().map(review -> review.served().type()).toList(), reviews);
+        parts.registry().serve(List.of(Kinds.BINDINGS),
+                List.of(new Redirect(Kinds.BINDINGS, Kinds.PODS, "binding")));
         var limits = new Limits(parts.settings());
         var tunnels = new Tunnels();
         metrics = new Metrics(limits, tunnels, parts.registry()::counters);

@@ -98,6 +98,9 @@ public final class Registry {
         if (resource(key.type()) instanceof Review review) {
             return review.answer(request, key, object);
         }
+        if (resource(key.type()) instanceof Redirect redirect) {
+            return create(request, redirect.key(key.namespace(), object), object, options);
+        }
         var job = new Writer.Job(stored(key.type()), request, key, options);
         if (key.subresource().isEmpty()) {
             return writer.create(job, object);
@@ -236,6 +239,7 @@ public final class Registry {
         return switch (resource(type)) {
             case Kind kind -> kind;
             case ComputedResource computed -> throw notAllowed();
+            case Redirect redirect -> throw notAllowed();
             case Review review -> throw notAllowed();
         };
     }

@@ -12,6 +12,8 @@ public final class Kinds {
     public static final ResourceType SECRETS = new ResourceType("", "v1", "secrets", "Secret", true);
     public static final ResourceType SERVICE_ACCOUNTS =
             new ResourceType("", "v1", "serviceaccounts", "ServiceAccount", true);
+    /** Not stored: makes the subresource {@code binding} of the pod that it names. */
+    public static final ResourceType BINDINGS = new ResourceType("", "v1", "bindings", "Binding", true);
     public static final ResourceType EVENTS = new ResourceType("", "v1", "events", "Event", true);
     public static final ResourceType ENDPOINT_SLICES =
             new ResourceType("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice", true);
