@@ -16,12 +16,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The variables that expressions may name, and their types. A name with dots, such as {@code variables.limit}, is a
  * variable of its own. Making one costs some milliseconds, the first in a process more. Immutable and thread-safe.
  */
 public final class Environment {
+    /** The first words of what the parser says. */
+    private static final Pattern SYNTAX = Pattern.compile("(ERROR: [^\\n]*?:\\d+:\\d+: )(token recognition error"
+            + "|extraneous input|mismatched input|missing |no viable alternative)");
+
     private final Map<String, ValueType> variables;
     private final CelCompiler compiler;
     private final boolean builds;
@@ -104,7 +109,12 @@ public final class Environment {
             var parsed = compiler.parse(text).getAst();
             return compiler.check(builds ? Construction.rewritten(parsed) : parsed).getAst();
         } catch (CelValidationException e) {
-            throw new CompilationException("compilation failed: " + e.getMessage());
+            throw new CompilationException("compilation failed: " + told(String.valueOf(e.getMessage())));
         }
+    }
+
+    /** What the parser finds is told apart from what the check of types finds, as clients know it. */
+    private static String told(String errors) {
+        return SYNTAX.matcher(errors).replaceAll("$1Syntax error: $2");
     }
 }

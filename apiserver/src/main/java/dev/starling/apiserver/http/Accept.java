@@ -72,11 +72,12 @@ record Accept(List<Clause> clauses) {
      * How objects shall be written.
      *
      * @param typed whether what is answered has a protobuf form; its views have none
+     * @param tabled whether what is answered can be shown as a table
      * @throws ApiException NOT_ACCEPTABLE if the client takes nothing that there is
      */
-    Form objectForm(boolean typed) {
+    Form objectForm(boolean typed, boolean tabled) {
         for (var clause : clauses) {
-            var form = form(clause, typed);
+            var form = form(clause, typed).filter(each -> tabled || each.view() != Form.View.TABLE);
             if (form.isPresent()) {
                 return form.get();
             }

@@ -45,10 +45,12 @@ final class Answer {
     /**
      * An answer about objects of a type.
      *
+     * @param tabled whether they can be shown as a table
      * @throws ApiException NOT_ACCEPTABLE if the client takes no form that there is
      */
-    static Answer to(Exchange exchange, ApiRequest request, ResourceType type, ProtobufAnswers protobuf) {
-        var form = Accept.parse(exchange.header("Accept")).objectForm(protobuf.writes(type));
+    static Answer to(Exchange exchange, ApiRequest request, ResourceType type, ProtobufAnswers protobuf,
+            boolean tabled) {
+        var form = Accept.parse(exchange.header("Accept")).objectForm(protobuf.writes(type), tabled);
         return new Answer(exchange, new Document(exchange, form, Document.pretty(exchange, request)), type,
                 include(request), protobuf);
     }

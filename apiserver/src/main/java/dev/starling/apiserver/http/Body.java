@@ -15,10 +15,13 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Bodies of requests: what they hold, or why they cannot be read. */
 record Body(JsonObject tree, List<String> duplicateFields) {
     private static final int SHOWN_BYTES = 30;
+    /** What the reader of YAML says of a field that is there twice; clients know it in other words. */
+    private static final Pattern DUPLICATE = Pattern.compile("line (\\d+): found duplicate key (.*)$");
     private static final String TYPES =
             "application/json, application/yaml, " + ProtobufObjects.MEDIA_TYPE;
     private static final String PATCH_TYPES = "application/json-patch+json, application/merge-patch+json, "
@@ -63,7 +66,8 @@ record Body(JsonObject tree, List<String> duplicateFields) {
             var documents = Yaml.documents(new String(bytes, StandardCharsets.UTF_8));
             return new JsonReader.Read(documents.isEmpty() ? JsonObject.EMPTY : documents.getFirst(), List.of());
         } catch (Yaml.YamlException e) {
-            throw new JsonException(e.getMessage());
+            throw new JsonException(DUPLICATE.matcher(String.valueOf(e.getMessage()))
+                    .replaceFirst("unmarshal errors:\n  line $1: key \"$2\" already set in map"));
         }
     }
 

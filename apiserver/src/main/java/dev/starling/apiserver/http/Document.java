@@ -12,7 +12,7 @@ record Document(Exchange exchange, Form form, boolean pretty) {
 
     /** @throws dev.starling.kube.api.ApiException NOT_ACCEPTABLE if the client takes no form that there is */
     static Document to(Exchange exchange, ApiRequest request) {
-        return new Document(exchange, Accept.parse(exchange.header("Accept")).objectForm(false),
+        return new Document(exchange, Accept.parse(exchange.header("Accept")).objectForm(false, false),
                 pretty(exchange, request));
     }
 

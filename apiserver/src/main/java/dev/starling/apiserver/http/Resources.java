@@ -12,6 +12,7 @@ import dev.starling.apiserver.registry.KindRules;
 import dev.starling.apiserver.registry.Registry;
 import dev.starling.apiserver.registry.Request;
 import dev.starling.apiserver.registry.Resource;
+import dev.starling.apiserver.registry.Review;
 import dev.starling.apiserver.registry.ServedResource;
 import dev.starling.apiserver.registry.Warnings;
 import dev.starling.kube.api.ApiException;
@@ -205,7 +206,8 @@ final class Resources {
     }
 
     private Answer answer(Call call) {
-        var answer = Answer.to(call.exchange(), call.request(), call.type(), answers);
+        boolean asked = registry.catalog().find(call.type()).filter(Review.class::isInstance).isPresent();
+        var answer = Answer.to(call.exchange(), call.request(), call.type(), answers, !asked);
         boolean whole = call.path().subresource().isEmpty() || call.path().subresource().equals("status");
         return whole ? answer.of(call.rules()) : answer.ofPart(bodyKind(call));
     }

@@ -68,6 +68,9 @@ final class Components {
 
     /** A custom kind's schema with what every object has. */
     private JsonObject whole(JsonObject written) {
+        if (dialect == Dialect.V2 && written.flag("x-kubernetes-preserve-unknown-fields")) {
+            return JsonObject.of("type", "object");
+        }
         JsonObject schema = dialect.custom(written);
         if (schema.object("properties").isEmpty() && !written.object("properties").isEmpty()) {
             return schema;
