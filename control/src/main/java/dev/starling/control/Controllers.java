@@ -4,6 +4,7 @@ import dev.starling.control.autoscaler.AutoscalerController;
 import dev.starling.control.cronjob.CronJobController;
 import dev.starling.control.custom.CustomTypes;
 import dev.starling.control.deployment.DeploymentController;
+import dev.starling.control.endpoints.EndpointsController;
 import dev.starling.control.endpointslice.EndpointSliceController;
 import dev.starling.control.garbage.GarbageController;
 import dev.starling.control.job.JobController;
@@ -88,6 +89,8 @@ public final class Controllers implements MetricSource, AutoCloseable {
                 events("horizontal-pod-autoscaler"), settings.autoscalerSync()));
         add(EndpointSliceController.controller(api("endpointslice-controller"),
                 of(Kinds.SERVICES), of(Kinds.PODS), of(Kinds.ENDPOINT_SLICES)));
+        add(EndpointsController.controller(api("endpoint-controller"), new EndpointsController.Informers(
+                of(Kinds.SERVICES), of(Kinds.ENDPOINTS), of(Kinds.ENDPOINT_SLICES))));
         add(ServiceAccountController.controller(api("serviceaccount-controller"),
                 new ServiceAccountController.Informers(of(Kinds.NAMESPACES), of(Kinds.SERVICE_ACCOUNTS),
                         of(Kinds.CONFIG_MAPS)), settings.certificate()));

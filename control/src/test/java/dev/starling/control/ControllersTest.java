@@ -127,7 +127,7 @@ final class ControllersTest {
 
     @Test
     void everyQueueAndEveryTellerOfEventsIsMeasured() {
-        assertEquals(Set.of("deployment", "replicaset", "job", "cronjob", "autoscaler", "endpointslice",
+        assertEquals(Set.of("deployment", "replicaset", "job", "cronjob", "autoscaler", "endpointslice", "endpoints",
                 "serviceaccount", "namespace", "garbage"), cluster.measured("workqueue_depth").keySet());
         assertEquals(cluster.measured("workqueue_depth").keySet(),
                 cluster.measured("workqueue_retries_total").keySet());

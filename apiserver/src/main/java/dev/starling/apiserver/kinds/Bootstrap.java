@@ -60,7 +60,8 @@ public final class Bootstrap {
         if (moved || stored.isEmpty()) {
             api.create(service.key(Kinds.SERVICES), service);
         }
-        ensureSame(endpoints(entrance));
+        ensureSame(Kinds.ENDPOINT_SLICES, slice(entrance));
+        ensureSame(Kinds.ENDPOINTS, endpoints(entrance));
     }
 
     private void ensurePriority(String name, Priority priority) {
@@ -76,14 +77,14 @@ public final class Bootstrap {
         }
     }
 
-    private void ensureSame(KubeObject slice) {
-        var key = slice.key(Kinds.ENDPOINT_SLICES);
+    private void ensureSame(ResourceType type, KubeObject object) {
+        var key = object.key(type);
         var stored = find(key);
         if (stored.isEmpty()) {
-            api.create(key, slice);
-        } else if (!stored.get().tree().at("endpoints").equals(slice.tree().at("endpoints"))
-                || !stored.get().tree().at("ports").equals(slice.tree().at("ports"))) {
-            api.update(key, slice);
+            api.create(key, object);
+        } else if (List.of("endpoints", "ports", "subsets").stream()
+                .anyMatch(field -> !stored.get().tree().at(field).equals(object.tree().at(field)))) {
+            api.update(key, object);
         }
     }
 
@@ -107,7 +108,17 @@ public final class Bootstrap {
                         "ports", JsonArray.of(port)), "spec");
     }
 
+    /** For clients that do not know slices; nobody is to mirror them. */
     private static KubeObject endpoints(Entrance entrance) {
+        var port = JsonObject.of("name", "https", "protocol", "TCP", "port", entrance.serverPort());
+        return KubeObject.named(Kinds.ENDPOINTS, "default", SERVICE)
+                .with("true", "metadata", "labels", "endpointslice.kubernetes.io/skip-mirror")
+                .with(JsonArray.of(JsonObject.of("addresses",
+                        JsonArray.of(JsonObject.of("ip", entrance.serverAddress())), "ports", JsonArray.of(port))),
+                        "subsets");
+    }
+
+    private static KubeObject slice(Entrance entrance) {
         var endpoint = JsonObject.of("addresses", List.of(entrance.serverAddress()),
                 "conditions", JsonObject.of("ready", true));
         var port = JsonObject.of("name", "https", "protocol", "TCP", "port", entrance.serverPort());
