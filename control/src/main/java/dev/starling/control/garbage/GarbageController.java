@@ -5,6 +5,7 @@ import dev.starling.control.garbage.Verdict.Owner;
 import dev.starling.kube.api.ApiException;
 import dev.starling.kube.api.ApiException.Reason;
 import dev.starling.kube.api.DeleteOptions;
+import dev.starling.kube.api.DeleteOptions.Propagation;
 import dev.starling.kube.api.KubeApi;
 import dev.starling.kube.api.Patch;
 import dev.starling.kube.informer.Controller;
@@ -155,10 +156,29 @@ public final class GarbageController implements Reconciler {
         switch (Verdict.of(object, owners, !dependents(object).isEmpty())) {
             case Verdict.Keep k -> { }
             case Verdict.Forget(var uids) -> forget(owned, uids, api);
+            case Verdict.Delete(var propagation) when propagation == Propagation.FOREGROUND && closesCircle(object) ->
+                    unblock(owned, api);
             case Verdict.Delete(var propagation) -> quietly(() -> api.delete(owned.key(), DeleteOptions.DEFAULT
                     .withPropagation(propagation).withUid(object.uid())
                     .withResourceVersion(object.resourceVersion())));
         }
+    }
+
+    /**
+     * Whether something that this object owns waits already, while this object would hold back its own owner: all of
+     * them would wait for each other (source: the garbage collector of Kubernetes).
+     */
+    private boolean closesCircle(KubeObject object) {
+        return object.owners().stream().anyMatch(OwnerReference::blockOwnerDeletion)
+                && dependents(object).stream().anyMatch(owned -> Finalizers.waits(owned.object()));
+    }
+
+    private static void unblock(Owned owned, KubeApi api) {
+        var object = owned.object();
+        var references = object.metadata().array("ownerReferences").objects().stream()
+                .map(owner -> owner.with("blockOwnerDeletion", Json.of(false))).toList();
+        quietly(() -> api.patch(owned.key(), new Patch.Merge(JsonObject.of("metadata", JsonObject.of(
+                "resourceVersion", object.resourceVersion(), "ownerReferences", JsonArray.of(references))))));
     }
 
     /**

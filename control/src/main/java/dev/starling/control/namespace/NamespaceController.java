@@ -74,11 +74,18 @@ public final class NamespaceController implements Reconciler {
         return Outcome.done();
     }
 
-    /** Deletes all that is not being deleted yet, and says what is still there afterwards. */
+    /** Deletes the pods first, so that they never run without what guards them; then all the rest (KEP-5080). */
     private Remains empty(String namespace, KubeApi api) {
+        var pods = empty(namespace, List.of(Kinds.PODS), api);
+        return pods.none() ? empty(namespace, types.get().stream().filter(ResourceType::namespaced).toList(), api)
+                : pods;
+    }
+
+    /** Deletes all that is not being deleted yet, and says what is still there afterwards. */
+    private static Remains empty(String namespace, List<ResourceType> types, KubeApi api) {
         var left = new LinkedHashMap<String, Collection<KubeObject>>();
         var refusals = new ArrayList<String>();
-        for (var type : types.get().stream().filter(ResourceType::namespaced).toList()) {
+        for (var type : types) {
             var found = api.list(ListQuery.in(type, namespace)).items();
             found.stream().filter(object -> !object.deleting()).forEach(object -> delete(object, type, api, refusals));
             if (!found.isEmpty()) {

@@ -1,6 +1,5 @@
 package dev.starling.control.serviceaccount;
 
-import dev.starling.control.workload.Change;
 import dev.starling.control.workload.PodWrites;
 import dev.starling.kube.api.ApiException;
 import dev.starling.kube.api.ApiException.Reason;
@@ -9,7 +8,6 @@ import dev.starling.kube.informer.Controller;
 import dev.starling.kube.informer.Informer;
 import dev.starling.kube.informer.Reconciler;
 import dev.starling.kube.json.JsonObject;
-import dev.starling.kube.json.JsonString;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ObjectKey;
@@ -75,13 +73,14 @@ public final class ServiceAccountController implements Reconciler {
 
     private void publish(String namespace, KubeApi api) {
         var key = Kinds.CONFIG_MAPS.key(namespace, AUTHORITY);
+        var published = JsonObject.of(CERTIFICATE, certificate);
         var present = informers.configMaps().find(namespace, AUTHORITY);
         if (present.isEmpty()) {
             create(key, KubeObject.named(Kinds.CONFIG_MAPS, namespace, AUTHORITY)
                     .with(JsonObject.of("kubernetes.io/description", DESCRIPTION), "metadata", "annotations")
-                    .with(JsonObject.of(CERTIFICATE, certificate), "data"), api);
-        } else if (!present.get().tree().text("data", CERTIFICATE).equals(certificate)) {
-            api.patch(key, Change.field(new JsonString(certificate), "data", CERTIFICATE));
+                    .with(published, "data"), api);
+        } else if (!present.get().tree().object("data").equals(published)) {
+            api.update(key, present.get().with(published, "data"));
         }
     }
 
