@@ -202,7 +202,7 @@ public final class Unsupported {
     private void resources(String path, JsonObject container) {
         for (String side : List.of("requests", "limits")) {
             for (String resource : container.object("resources", side).names()) {
-                if (!Resources.KNOWN.contains(resource)) {
+                if (!Resources.KNOWN.contains(resource) && !isExtended(resource)) {
                     refuse(path + ".resources." + side + "[" + resource + "]");
                 }
             }
@@ -210,6 +210,11 @@ public final class Unsupported {
         if (!container.array("resources", "claims").isEmpty()) {
             refuse(path + ".resources.claims");
         }
+    }
+
+    /** What only some nodes have, such as a device: the scheduler lets a pod wait for such a node. */
+    private static boolean isExtended(String resource) {
+        return resource.contains("/") && !resource.contains("kubernetes.io/");
     }
 
     private void probes(String path, JsonObject container) {

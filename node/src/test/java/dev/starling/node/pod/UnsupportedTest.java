@@ -25,8 +25,8 @@ class UnsupportedTest {
         "{'volumes':[{'name':'v','hostPath':{'path':'/'}}]} | spec.volumes[0].hostPath",
         "{'volumes':[{'name':'v','persistentVolumeClaim':{}}]} | spec.volumes[0].persistentVolumeClaim",
         "{'readinessGates':[{'conditionType':'x'}]} | spec.readinessGates",
-        "{'containers':[{'resources':{'limits':{'nvidia.com/gpu':1}}}]} | "
-                + "spec.containers[0].resources.limits[nvidia.com/gpu]",
+        "{'containers':[{'resources':{'limits':{'hugepages-2Mi':'2Mi'}}}]} | "
+                + "spec.containers[0].resources.limits[hugepages-2Mi]",
         "{'containers':[{'volumeMounts':[{'mountPropagation':'Bidirectional'}]}]} | "
                 + "spec.containers[0].volumeMounts[0].mountPropagation"})
     void refusesByFieldAndReason(String spec, String field) {
