@@ -36,9 +36,8 @@ final class CompatibilityTest {
             Kinds that no controller acts on yet are stored, checked and watched, but nothing fills in their status:
             StatefulSet, DaemonSet, ReplicationController, PodDisruptionBudget, PersistentVolume,
             PersistentVolumeClaim, VolumeAttachment, Ingress, NetworkPolicy, ServiceCIDR, ResourceClaim, FlowSchema,
-            PriorityLevelConfiguration. Endpoints are kept as they are written: none are made for Services, which
-            have EndpointSlices. Pods that use a PersistentVolumeClaim are refused, and an eviction is refused while the
-            status of the budget that protects the pod is empty.
+            PriorityLevelConfiguration. Pods that use a PersistentVolumeClaim are refused, and an eviction is refused
+            while the status of the budget that protects the pod is empty.
 
             MutatingAdmissionPolicy and its bindings are beta in Kubernetes 1.34, which serves them only where they are
             switched on. Here they are always on, in `v1beta1` and in the `v1` of later releases, with the same fields;
