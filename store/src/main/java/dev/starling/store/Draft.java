@@ -123,6 +123,6 @@ final class Draft<V> {
 
     /** Leaves nobody waiting whom nobody will answer any more, because a bug ended the batch. */
     void abandon() {
-        tasks.forEach(task -> task.failed(new StoreClosedException()));
+        tasks.stream().filter(task -> !task.answered()).forEach(task -> task.failed(new StoreClosedException()));
     }
 }

@@ -19,6 +19,7 @@ import dev.starling.kube.object.ObjectKey;
 import dev.starling.kube.object.OwnerReference;
 import dev.starling.kube.object.ResourceType;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -102,8 +103,11 @@ public final class GarbageController implements Reconciler {
     }
 
     private List<Owned> dependents(KubeObject owner) {
-        return informers.values().stream().flatMap(informer -> informer.by(OWNER, owner.uid()).stream()
-                .map(object -> new Owned(informer, object))).toList();
+        var dependents = new ArrayList<Owned>();
+        for (var informer : informers.values()) {
+            informer.by(OWNER, owner.uid()).forEach(object -> dependents.add(new Owned(informer, object)));
+        }
+        return dependents;
     }
 
     /** The owner that a reference means, if the image has it. */

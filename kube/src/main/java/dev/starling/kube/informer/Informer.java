@@ -128,7 +128,9 @@ public final class Informer implements Loop {
     public List<KubeObject> by(String index, String value) {
         var found = Optional.ofNullable(indexes.get(index))
                 .orElseThrow(() -> new IllegalArgumentException("no index " + index + " on " + query.type()));
-        return found.under(value).stream().map(objects::get).filter(java.util.Objects::nonNull).toList();
+        var keys = found.under(value);
+        return keys.isEmpty() ? List.of()
+                : keys.stream().map(objects::get).filter(java.util.Objects::nonNull).toList();
     }
 
     @Override
