@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
@@ -73,12 +74,12 @@ public final class Fairness implements MetricSource {
     /** @throws ApiException TOO_MANY_REQUESTS if there is no seat in time */
     public Seat admit(Attributes wanted, Caller caller) {
         refresh();
-        var fitting = plan.schemas().stream().filter(schema -> schema.fits(wanted, caller)).findFirst();
+        var fitting = fitting(wanted, caller);
         var level = fitting.flatMap(schema -> Optional.ofNullable(levels.get(schema.level())));
         if (level.isEmpty()) {
             return FREE;
         }
-        sit(level.get(), hash(fitting.get().flow(wanted, caller)));
+        sit(level.get(), () -> hash(fitting.get().flow(wanted, caller)));
         var given = new AtomicBoolean();
         return new Seat(fitting.get().uid(), plan.uids().getOrDefault(level.get().name(), ""), () -> {
             if (given.compareAndSet(false, true)) {
@@ -87,7 +88,16 @@ public final class Fairness implements MetricSource {
         });
     }
 
-    private void sit(PriorityLevel level, long flow) {
+    private Optional<FlowSchema> fitting(Attributes wanted, Caller caller) {
+        for (var schema : plan.schemas()) {
+            if (schema.fits(wanted, caller)) {
+                return Optional.of(schema);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void sit(PriorityLevel level, LongSupplier flow) {
         try {
             if (level.acquire(flow, patience).isEmpty()) {
                 return;

@@ -10,6 +10,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /**
  * The seats of one level and the queues before them. A flow is dealt a hand of queues by its hash and joins the
@@ -93,9 +94,13 @@ final class PriorityLevel {
         }
     }
 
-    /** Takes a seat, waiting up to a time for it; nothing said means that there is one. */
-    Optional<Refusal> acquire(long flow, Duration most) throws InterruptedException {
-        var mine = new Semaphore(0);
+    /**
+     * Takes a seat, waiting up to a time for it; nothing said means that there is one.
+     *
+     * @param flow the hash of the flow, asked for only if there is a queue to choose
+     */
+    Optional<Refusal> acquire(LongSupplier flow, Duration most) throws InterruptedException {
+        Semaphore mine;
         ArrayDeque<Semaphore> queue;
         lock.lock();
         try {
@@ -104,7 +109,8 @@ final class PriorityLevel {
                 dispatched.increment();
                 return Optional.empty();
             }
-            queue = shortest(flow);
+            mine = new Semaphore(0);
+            queue = shortest(flow.getAsLong());
             if (limits.rejects() || queue.size() >= limits.length()) {
                 full.increment();
                 return Optional.of(limits.rejects() ? Refusal.CONCURRENCY_LIMIT : Refusal.QUEUE_FULL);
