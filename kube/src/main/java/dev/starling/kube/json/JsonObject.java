@@ -204,6 +204,14 @@ public final class JsonObject implements Json {
         return same ? this : new JsonObject(names, changed);
     }
 
+    String nameAt(int place) {
+        return names[place];
+    }
+
+    Json valueAt(int place) {
+        return values[place];
+    }
+
     private int position(String name) {
         if (names.length > SCAN_LIMIT) {
             var at = index.get(name);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -15,8 +16,11 @@ import java.util.List;
 public final class JsonReader {
     /** The deepest nesting that is read. */
     public static final int MAX_DEPTH = 500;
+    private static final int LENT_BUFFERS = 64;
 
+    /** Buffers are lent by one pool: threads that live for one request would each make their own. */
     private static final JsonFactory FACTORY = new JsonFactoryBuilder()
+            .recyclerPool(JsonRecyclerPools.newBoundedPool(LENT_BUFFERS))
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(MAX_DEPTH)
                     .maxStringLength(64 << 20)
@@ -25,7 +29,8 @@ public final class JsonReader {
             .build();
 
     private final List<String> duplicates = new ArrayList<>();
-    private final List<String> path = new ArrayList<>();
+    /** Names of fields and places in lists, from the root; put into words only where a field stands twice. */
+    private final List<Object> path = new ArrayList<>();
 
     private JsonReader() {
     }
@@ -107,9 +112,9 @@ public final class JsonReader {
         var builder = JsonObject.builder();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
-            path.add("." + name);
+            path.add(name);
             if (builder.has(name)) {
-                duplicates.add(String.join("", path).substring(1));
+                duplicates.add(shownPath());
             }
             parser.nextToken();
             builder.put(name, value(parser));
@@ -118,10 +123,22 @@ public final class JsonReader {
         return builder.build();
     }
 
+    private String shownPath() {
+        var shown = new StringBuilder();
+        for (var step : path) {
+            if (step instanceof Integer place) {
+                shown.append('[').append(place).append(']');
+            } else {
+                shown.append('.').append(step);
+            }
+        }
+        return shown.substring(1);
+    }
+
     private JsonArray arrayOf(JsonParser parser) throws IOException {
         var values = new ArrayList<Json>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            path.add("[" + values.size() + "]");
+            path.add(values.size());
             values.add(value(parser));
             path.removeLast();
         }

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
@@ -20,9 +19,7 @@ public final class JsonWriter {
 
     /** The compact text as bytes. */
     public static byte[] bytes(Json value) {
-        var out = new ByteArrayOutputStream(512);
-        write(value, out);
-        return out.toByteArray();
+        return new CompactText().add(value).bytes();
     }
 
     /** The compact text. */
@@ -43,16 +40,6 @@ public final class JsonWriter {
             throw new UncheckedIOException(e);
         }
         return out.toString(StandardCharsets.UTF_8);
-    }
-
-    /** Writes the compact text to a stream, which stays open. */
-    public static void write(Json value, OutputStream out) {
-        try (var generator = FACTORY.createGenerator(out)) {
-            generator.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-            write(value, generator);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static void write(Json value, JsonGenerator out) throws IOException {

@@ -18,6 +18,19 @@ final class JsonTest {
         assertEquals(JsonReader.read(text), JsonReader.read(JsonWriter.text(JsonReader.read(text))));
     }
 
+    @Test
+    void escapesWhatMustBeAndEncodesTheRest() {
+        assertEquals("\"a\\\"b\\\\\\n\\t\\r\\b\\f\\u0001\u007f/\u00e9\u20ac\uD83D\uDE00\"",
+                JsonWriter.text(new JsonString("a\"b\\\n\t\r\b\f\u0001\u007f/\u00e9\u20ac\uD83D\uDE00")));
+        assertEquals("{\"" + "x".repeat(5_000) + "\":[-7,1.0E10,true,false,null,{},[]]}", JsonWriter.text(JsonReader
+                .read("{\"" + "x".repeat(5_000) + "\":[-7,1e10,true,false,null,{},[]]}")));
+    }
+
+    @Test
+    void writesHalfACharacterAsTheReplacement() {
+        assertEquals("\"a\uFFFDb\uFFFD\"", JsonWriter.text(new JsonString("a\uD83Db\uDE00")));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "{", "{\"a\":}", "[1,]", "{} {}", "nul", "\"\\x\"", "01", "1e999", "{'a':1}"})
     void refusesWhatIsNotOneValue(String text) {
