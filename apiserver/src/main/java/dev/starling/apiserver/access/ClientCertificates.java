@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 
@@ -19,8 +20,12 @@ public final class ClientCertificates implements Proof {
     private static final String CREDENTIAL = "authentication.kubernetes.io/credential-id";
     private static final String CLIENT_AUTHENTICATION = "1.3.6.1.5.5.7.3.2";
 
+    private static final int MOST_KNOWN = 1_024;
+
     private final X509Certificate authority;
     private final InstantSource clock;
+    /** Whom certificates name that were found good, because each request of a connection shows the same one. */
+    private final Map<X509Certificate, Caller> users = new ConcurrentHashMap<>();
 
     ClientCertificates(X509Certificate authority, InstantSource clock) {
         this.authority = authority;
@@ -35,8 +40,26 @@ public final class ClientCertificates implements Proof {
     /** Nothing for a certificate that another authority signed, that is out of date, or that is not for clients. */
     public Optional<Caller> user(X509Certificate certificate) {
         try {
-            certificate.verify(authority.getPublicKey());
             certificate.checkValidity(Date.from(clock.instant()));
+            var known = users.get(certificate);
+            return known == null ? proven(certificate) : Optional.of(known);
+        } catch (GeneralSecurityException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Caller> proven(X509Certificate certificate) {
+        var user = judged(certificate);
+        if (users.size() >= MOST_KNOWN) {
+            users.clear();
+        }
+        user.ifPresent(caller -> users.put(certificate, caller));
+        return user;
+    }
+
+    private Optional<Caller> judged(X509Certificate certificate) {
+        try {
+            certificate.verify(authority.getPublicKey());
             var purposes = Optional.ofNullable(certificate.getExtendedKeyUsage()).orElse(List.of());
             return purposes.contains(CLIENT_AUTHENTICATION) ? named(certificate) : Optional.empty();
         } catch (GeneralSecurityException e) {

@@ -31,6 +31,9 @@ record ApiPath(String group, String version, String namespace, String resource, 
     }
 
     private static Optional<String> decode(String raw) {
+        if (raw.indexOf('%') < 0) {
+            return Optional.of(raw);
+        }
         try {
             return Optional.of(URLDecoder.decode(raw.replace("+", "%2B"), StandardCharsets.UTF_8));
         } catch (IllegalArgumentException e) {

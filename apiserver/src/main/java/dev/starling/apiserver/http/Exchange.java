@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -90,7 +91,14 @@ final class Exchange {
 
     /** All values of a header, joined by commas; empty if it is absent. */
     String header(String name) {
-        return String.join(",", request.getHeaders().getValuesList(name));
+        String joined = "";
+        for (var field : request.getHeaders()) {
+            if (field.is(name)) {
+                String value = Objects.requireNonNullElse(field.getValue(), "");
+                joined = joined.isEmpty() ? value : joined + "," + value;
+            }
+        }
+        return joined;
     }
 
     /** The values of all headers whose names begin so, by their names in lower case. */
@@ -132,25 +140,28 @@ final class Exchange {
             throw tooLarge();
         }
         long start = NanoTime.now();
-        // What a sender only promises takes no memory yet.
-        var body = new ByteArrayOutputStream(Math.clamp(request.getLength(), 64, STEP_BYTES));
-        var step = new byte[STEP_BYTES];
+        // What a sender only promises takes no memory yet. One byte more than that shows the end without growing.
+        var body = new byte[request.getLength() < 0 ? STEP_BYTES
+                : (int) Math.min(request.getLength() + 1, STEP_BYTES)];
+        int size = 0;
         try (var in = Content.Source.asInputStream(request)) {
-            for (int n = in.read(step); n >= 0; n = in.read(step)) {
-                body.write(step, 0, n);
-                if (body.size() > settings.bodyBytes()) {
+            for (int n = in.read(body); n >= 0; n = in.read(body, size, body.length - size)) {
+                size += n;
+                if (size > settings.bodyBytes()) {
                     throw tooLarge();
                 }
                 if (NanoTime.millisSince(start) > settings.bodyTime().toMillis()) {
                     throw slow();
                 }
+                body = size == body.length ? Arrays.copyOf(body, size * 2) : body;
             }
         } catch (IOException e) {
             throw slow();
         }
         bodyTaken = true;
-        trail.ifPresent(t -> t.requested(body.toByteArray(), header("Content-Type")));
-        return body.toByteArray();
+        byte[] whole = Arrays.copyOf(body, size);
+        trail.ifPresent(t -> t.requested(whole, header("Content-Type")));
+        return whole;
     }
 
     /** The body as it comes in, of any size; it ends early if the client is slower than the idle time allows. */
@@ -230,8 +241,19 @@ final class Exchange {
         response.write(true, ByteBuffer.wrap(body), callback);
     }
 
+    /** An answer in pieces that are there already. */
     void answer(int code, String type, List<byte[]> pieces) {
-        answer(code, type, Pieces.of(pieces));
+        long length = 0;
+        for (byte[] piece : pieces) {
+            length += piece.length;
+        }
+        if (length > STEP_BYTES) {
+            answer(code, type, new Pieces(pieces.stream(), false));
+            return;
+        }
+        var whole = ByteBuffer.allocate((int) length);
+        pieces.forEach(whole::put);
+        answer(code, type, whole.array());
     }
 
     /** An answer in several pieces, which are made and written one after the other. */

@@ -4,6 +4,7 @@ import dev.starling.kube.api.ApiException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
@@ -108,6 +109,8 @@ final class HttpServer implements AutoCloseable {
         factory.setSslContext(context);
         factory.setWantClientAuth(true);
         factory.setIncludeProtocols("TLSv1.3", "TLSv1.2");
+        // As upstream's: the shorter key is long enough, and each byte costs nearly a third fewer rounds.
+        factory.setCipherComparator(Comparator.comparing(suite -> !suite.contains("AES_128_GCM")));
         return factory;
     }
 

@@ -26,10 +26,6 @@ record Pieces(Stream<byte[]> parts, boolean small) {
         return all.toByteArray();
     }
 
-    static Pieces of(List<byte[]> parts) {
-        return new Pieces(parts.stream(), parts.stream().mapToLong(part -> part.length).sum() <= 1 << 14);
-    }
-
     /** A list whose head ends where the items begin. */
     static Pieces jsonList(JsonObject head, List<KubeObject> objects, Function<KubeObject, byte[]> encode) {
         String opening = JsonWriter.text(head);

@@ -11,9 +11,13 @@ import java.util.OptionalLong;
 
 /** The parameters after the question mark, decoded. */
 record Query(Map<String, List<String>> values) {
+    private static final Query NONE = new Query(Map.of());
 
     /** @throws ApiException BAD_REQUEST for a broken escape */
     static Query parse(String text) {
+        if (text.isEmpty()) {
+            return NONE;
+        }
         var values = new LinkedHashMap<String, List<String>>();
         for (String part : text.split("&")) {
             if (!part.isEmpty()) {

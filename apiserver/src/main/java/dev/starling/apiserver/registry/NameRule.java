@@ -31,11 +31,24 @@ public enum NameRule {
         this.message = message;
     }
 
+    /** Whether a name is a label that begins with a letter: nearly all are, and every rule allows those. */
+    private static boolean isLabel(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            boolean good = c >= 'a' && c <= 'z' || i > 0 && c >= '0' && c <= '9'
+                    || i > 0 && c == '-' && i < name.length() - 1;
+            if (!good) {
+                return false;
+            }
+        }
+        return !name.isEmpty();
+    }
+
     /** What is wrong with a name, if something is. */
     public Optional<String> violation(String name) {
         if (name.length() > longest) {
             return Optional.of("must be no more than " + longest + " characters");
         }
-        return pattern.matcher(name).matches() ? Optional.empty() : Optional.of(message);
+        return isLabel(name) || pattern.matcher(name).matches() ? Optional.empty() : Optional.of(message);
     }
 }

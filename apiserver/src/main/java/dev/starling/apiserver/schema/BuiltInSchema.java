@@ -71,7 +71,8 @@ public final class BuiltInSchema implements KindSchema {
     private List<ApiException.Cause> causes(JsonObject object, List<FieldError> semantic) {
         List<FieldError> structural = type.group().equals("starling.dev")
                 ? StructuralValidation.all(schema.get(), object) : EnumValidation.of(schema.get(), object);
-        return Stream.concat(structural.stream(), semantic.stream()).map(FieldError::cause).distinct().toList();
+        return structural.isEmpty() && semantic.isEmpty() ? List.of()
+                : Stream.concat(structural.stream(), semantic.stream()).map(FieldError::cause).distinct().toList();
     }
 
     @Override

@@ -141,7 +141,7 @@ final class Decoder {
 
     private static Json text(JsonString text, Schema schema) {
         return switch (schema.format()) {
-            case "date-time" -> canonical(text, time(text.value(), !isMicro(schema)));
+            case "date-time" -> canonical(text, time(text, !isMicro(schema)));
             case "byte" -> bytes(text);
             default -> text;
         };
@@ -155,7 +155,11 @@ final class Decoder {
         return schema.reference().filter(name -> name.endsWith(".MicroTime")).isPresent();
     }
 
-    private static Json time(String text, boolean seconds) {
+    private static Json time(JsonString given, boolean seconds) {
+        if (seconds && Times.isSeconds(given.value())) {
+            return given;
+        }
+        String text = given.value();
         Instant time = Times.parse(text).orElseThrow(() -> new DecodingException("parsing time "
                 + FieldError.quoted(text) + " as \"2006-01-02T15:04:05" + (seconds ? "" : ".000000")
                 + "Z07:00\": cannot parse " + FieldError.quoted(text) + " as \"2006\""));

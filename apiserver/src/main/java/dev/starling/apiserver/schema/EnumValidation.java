@@ -23,10 +23,11 @@ final class EnumValidation {
     private void check(Schema schema, Json value, FieldPath path) {
         switch (value) {
             case JsonObject object -> object.forEach((name, field) -> {
-                if (schema.property(name).isPresent()) {
-                    check(schema.property(name).get(), field, path.child(name));
-                } else {
-                    schema.additional().ifPresent(each -> check(each, field, path.key(name)));
+                var property = schema.property(name);
+                if (property.isPresent()) {
+                    check(property.get(), field, path.child(name));
+                } else if (schema.additional().isPresent()) {
+                    check(schema.additional().get(), field, path.key(name));
                 }
             });
             case JsonArray array -> schema.items().ifPresent(items -> {
@@ -35,9 +36,8 @@ final class EnumValidation {
                 }
             });
             case JsonString(var text) -> {
-                List<String> allowed = schema.enumValues();
-                if (!allowed.isEmpty() && !text.isEmpty() && !allowed.contains(text)) {
-                    errors.add(FieldError.notSupported(path, value, allowed));
+                if (schema.enumerates() && !text.isEmpty() && !schema.enumValues().contains(text)) {
+                    errors.add(FieldError.notSupported(path, value, schema.enumValues()));
                 }
             }
             case Json other -> { }

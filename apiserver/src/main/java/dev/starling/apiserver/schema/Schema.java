@@ -143,6 +143,11 @@ public final class Schema {
         return json.find("default");
     }
 
+    /** Whether only some values are allowed. */
+    boolean enumerates() {
+        return json.has("enum");
+    }
+
     public List<String> enumValues() {
         return json.array("enum").texts();
     }
