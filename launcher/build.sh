@@ -126,7 +126,7 @@ record_caches() {
   local key
   key=$(cache_key | sha256sum)
   if [[ ! -f $root/build/.cached || $(<"$root/build/.cached") != "$key" ]]; then
-    rm -f "$root"/build/*.aot
+    rm -f "$root"/build/*.aot "$root"/build/.{cached,jdk} # an interrupted recording is begun again
     "$root/launcher/record-caches" "$java_home" "$(recorded_runtime)" || say "no class cache could be recorded: starts will be slower"
     printf '%s\n' "$key" >"$root/build/.cached"
   fi
