@@ -76,7 +76,7 @@ final class CostEstimate {
     }
 
     private static ValueType sized(ValueType type, long longest) {
-        return new ValueType(type.form(), type.name(), type.fields(), type.element(), longest);
+        return new ValueType(type.form(), type.name(), type.fields(), type.element(), longest, type.least());
     }
 
     private Part select(CelExpr node) {

@@ -14,8 +14,10 @@ import java.util.OptionalLong;
  * @param fields of an object, by the names that expressions use
  * @param element of a list, or of the values of a map
  * @param longest how many elements, entries or characters there may be
+ * @param least the fewest bytes that a value takes as JSON
  */
-public record ValueType(Form form, String name, Map<String, Field> fields, Optional<ValueType> element, long longest) {
+public record ValueType(Form form, String name, Map<String, Field> fields, Optional<ValueType> element, long longest,
+        long least) {
     /** An object of three megabytes is the largest that a request brings. */
     static final long LARGEST = 3L * 1024 * 1024;
     /** Anything; what it is shows when it is looked at. */
@@ -45,20 +47,20 @@ public record ValueType(Form form, String name, Map<String, Field> fields, Optio
     }
 
     private static ValueType of(Form form) {
-        return new ValueType(form, "", Map.of(), Optional.empty(), LARGEST);
+        return new ValueType(form, "", Map.of(), Optional.empty(), LARGEST, least(form));
     }
 
     public static ValueType list(ValueType element) {
-        return new ValueType(Form.LIST, "", Map.of(), Optional.of(element), LARGEST / (least(element) + 1));
+        return new ValueType(Form.LIST, "", Map.of(), Optional.of(element), LARGEST / (element.least() + 1), 2);
     }
 
     public static ValueType map(ValueType element) {
-        return new ValueType(Form.MAP, "", Map.of(), Optional.of(element), LARGEST / (least(element) + 5));
+        return new ValueType(Form.MAP, "", Map.of(), Optional.of(element), LARGEST / (element.least() + 5), 2);
     }
 
     /** A value that may be absent: JSON null is the absent one. */
     public static ValueType optional(ValueType element) {
-        return new ValueType(Form.OPTIONAL, "", Map.of(), Optional.of(element), element.longest());
+        return new ValueType(Form.OPTIONAL, "", Map.of(), Optional.of(element), element.longest(), 1);
     }
 
     /** An object whose type has a name of its own, and these fields. */
@@ -66,7 +68,7 @@ public record ValueType(Form form, String name, Map<String, Field> fields, Optio
         Map<String, Field> named = new LinkedHashMap<>();
         fields.forEach((field, type) -> FieldNames.escaped(field)
                 .ifPresent(escaped -> named.put(escaped, new Field(field, type))));
-        return new ValueType(Form.OBJECT, name, named, Optional.empty(), fields.size());
+        return new ValueType(Form.OBJECT, name, named, Optional.empty(), fields.size(), 2);
     }
 
     /**
@@ -109,7 +111,14 @@ public record ValueType(Form form, String name, Map<String, Field> fields, Optio
         }
         Map<String, ValueType> fields = new LinkedHashMap<>();
         schema.properties().forEach((field, node) -> fields.put(field, of(node, name + "." + field, false)));
-        return object(name, fields);
+        return object(name, fields).noShorterThan(2 + required(schema, fields));
+    }
+
+    /** Only what the sender must write counts (source: how upstream estimates the least size of an object). */
+    private static long required(Schema schema, Map<String, ValueType> fields) {
+        return schema.required().stream().filter(field -> fields.containsKey(field)
+                        && schema.property(field).filter(node -> node.json().has("default")).isEmpty())
+                .mapToLong(field -> field.length() + fields.get(field).least() + 4).sum();
     }
 
     private static ValueType text(Schema schema) {
@@ -124,12 +133,20 @@ public record ValueType(Form form, String name, Map<String, Field> fields, Optio
 
     private ValueType atMost(OptionalLong limit) {
         return limit.isEmpty() ? this
-                : new ValueType(form, name, fields, element, Math.min(longest, Math.max(0, limit.getAsLong())));
+                : new ValueType(form, name, fields, element, Math.min(longest, Math.max(0, limit.getAsLong())), least);
     }
 
-    /** The fewest bytes that a value takes as JSON. */
-    private static long least(ValueType type) {
-        return switch (type.form()) {
+    private ValueType noShorterThan(long bytes) {
+        return new ValueType(form, name, fields, element, longest, bytes);
+    }
+
+    /** How often such a value can stand in one request, if nothing else limits that. */
+    public long most() {
+        return LARGEST / (least + 1);
+    }
+
+    private static long least(Form form) {
+        return switch (form) {
             case OBJECT, LIST, MAP, STRING, BYTES, TIMESTAMP, DURATION -> 2;
             case BOOL -> 4;
             case INT, DOUBLE, DYN, OPTIONAL, AUTHORIZER, RESOURCE_CHECK -> 1;

@@ -24,9 +24,9 @@ final class RuleCompiler {
         this.type = ValueType.of(schema, "selfType", root);
     }
 
-    /** How many elements or entries a value of this node has at most. */
-    long longest() {
-        return type.longest();
+    /** How often a value of this node fits into a request. */
+    long most() {
+        return type.most();
     }
 
     List<RuleTree.Rule> rules() {

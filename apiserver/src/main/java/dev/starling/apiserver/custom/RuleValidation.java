@@ -3,7 +3,6 @@ package dev.starling.apiserver.custom;
 import dev.starling.apiserver.cel.Budget;
 import dev.starling.apiserver.cel.CompilationException;
 import dev.starling.apiserver.cel.Expression;
-import dev.starling.apiserver.cel.ValueType;
 import dev.starling.apiserver.schema.FieldError;
 import dev.starling.apiserver.schema.FieldPath;
 import dev.starling.apiserver.schema.Schema;
@@ -14,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * Whether the rules in CEL of a schema compile, and cost no more than a request may, however often a value can repeat.
@@ -22,21 +22,29 @@ import java.util.Optional;
 final class RuleValidation {
     private static final long MOST_OF_ALL = 100_000_000;
     private static final int LONGEST_MESSAGE = 2048;
+    private static final OptionalDouble ONCE = OptionalDouble.of(1);
     private static final List<String> REASONS = List.of("FieldValueRequired", "FieldValueForbidden",
             "FieldValueInvalid", "FieldValueDuplicate");
 
     private final List<FieldError> errors = new ArrayList<>();
     private double total;
 
-    /** A node: its path, how often it may stand in an object, and whether what it was before can be found. */
-    private record Node(Schema schema, FieldPath path, double times, boolean correlates) {
-        Node below(Schema next, FieldPath at, double more, boolean known) {
-            return new Node(next, at, times * Math.max(1, more), correlates && known);
+    /**
+     * A node.
+     *
+     * @param times how often its parents let it stand in an object; nothing if one of them sets no limit
+     * @param correlates whether what it was before can be found
+     */
+    private record Node(Schema schema, FieldPath path, OptionalDouble times, boolean correlates) {
+        Node below(Schema next, FieldPath at, OptionalDouble more, boolean known) {
+            var product = times.isEmpty() || more.isEmpty() ? OptionalDouble.empty()
+                    : OptionalDouble.of(times.getAsDouble() * more.getAsDouble());
+            return new Node(next, at, product, correlates && known);
         }
     }
 
     List<FieldError> errors(Schema schema, FieldPath path) {
-        walk(new Node(schema, path, 1, true), true);
+        walk(new Node(schema, path, ONCE, true), true);
         if (total > MOST_OF_ALL) {
             errors.add(FieldError.forbidden(path, "x-kubernetes-validations estimated rule cost total for entire "
                     + "OpenAPIv3 schema exceeds budget by factor of " + factor(total / MOST_OF_ALL)
@@ -52,15 +60,17 @@ final class RuleValidation {
             rules(node, new RuleCompiler(schema, root));
         }
         schema.properties().forEach((name, next) ->
-                walk(node.below(next, node.path().child("properties").key(name), 1, true), false));
-        schema.items().ifPresent(next -> walk(node.below(next, node.path().child("items"), repeats(schema),
+                walk(node.below(next, node.path().child("properties").key(name), ONCE, true), false));
+        schema.items().ifPresent(next -> walk(node.below(next, node.path().child("items"),
+                limit(schema, "maxItems"),
                 schema.listType().equals("map")), false));
         schema.additional().ifPresent(next -> walk(node.below(next, node.path().child("additionalProperties"),
-                repeats(schema), true), false));
+                limit(schema, "maxProperties"), true), false));
     }
 
-    private static double repeats(Schema schema) {
-        return ValueType.of(schema, "selfType", false).longest();
+    private static OptionalDouble limit(Schema schema, String name) {
+        var limit = schema.limit(name);
+        return limit.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(Math.max(0, limit.getAsLong()));
     }
 
     private void rules(Node node, RuleCompiler compiler) {
@@ -115,7 +125,7 @@ final class RuleValidation {
     private void compiled(Node node, JsonObject written, FieldPath path, RuleCompiler compiler) {
         try {
             Expression rule = compiler.expression(written);
-            cost(rule, node, path.child("rule"), "estimated rule cost");
+            cost(rule, times(node, compiler), path.child("rule"), "estimated rule cost");
             if (rule.uses("oldSelf") && !node.correlates()) {
                 errors.add(FieldError.invalid(path.child("rule"), rule.text(),
                         "oldSelf cannot be used on the uncorrelatable portion of the schema within " + node.path()));
@@ -127,7 +137,7 @@ final class RuleValidation {
             return;
         }
         try {
-            cost(compiler.message(written), node, path.child("messageExpression"),
+            cost(compiler.message(written), times(node, compiler), path.child("messageExpression"),
                     "estimated messageExpression cost");
         } catch (CompilationException e) {
             errors.add(FieldError.invalid(path.child("messageExpression"), written.text("messageExpression"),
@@ -135,8 +145,13 @@ final class RuleValidation {
         }
     }
 
-    private void cost(Expression expression, Node node, FieldPath path, String what) {
-        double cost = expression.estimatedCost() * node.times();
+    /** Without a limit a value stands there as often as it fits into a request. */
+    private static double times(Node node, RuleCompiler compiler) {
+        return node.times().orElse(compiler.most());
+    }
+
+    private void cost(Expression expression, double times, FieldPath path, String what) {
+        double cost = expression.estimatedCost() * times;
         total += cost;
         if (cost > Budget.ONE_OBJECT) {
             errors.add(FieldError.forbidden(path, what + " exceeds budget by factor of "

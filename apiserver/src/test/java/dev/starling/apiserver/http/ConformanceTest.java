@@ -182,4 +182,39 @@ class ConformanceTest {
         assertTrue(after.status().array("conditions").objects().stream()
                 .anyMatch(condition -> condition.text("message").equals("updated")));
     }
+
+    /** As definitions in the wild have it: two lists, neither with a limit, and a rule below both. */
+    @Test
+    void aCheapRuleBelowListsWithoutLimitsIsNotTooDear() {
+        define(api, """
+                apiVersion: apiextensions.k8s.io/v1
+                kind: CustomResourceDefinition
+                metadata: {name: routes.example.com}
+                spec:
+                  group: example.com
+                  scope: Cluster
+                  names: {plural: routes, kind: Route}
+                  versions:
+                  - name: v1
+                    served: true
+                    storage: true
+                    schema:
+                      openAPIV3Schema:
+                        type: object
+                        properties:
+                          receivers:
+                            type: array
+                            items:
+                              type: object
+                              required: [name]
+                              properties:
+                                name: {type: string}
+                                configs:
+                                  type: array
+                                  items:
+                                    type: object
+                                    properties: {a: {type: string}, b: {type: string}}
+                                    x-kubernetes-validations: [{rule: '!has(self.a) || has(self.b)'}]
+                """);
+    }
 }
