@@ -33,8 +33,8 @@ final class AcknowledgedWrites implements AutoCloseable {
 
     /** Waits until so many are acknowledged; the clients go on. */
     void await(int many) {
-        Eventually.see("much is acknowledged", () -> clients.stream().map(client -> client.out() + client.err()).toList()
-                .toString(), _ -> acknowledged().count() >= many);
+        Eventually.see("much is acknowledged", () -> clients.stream().map(client -> client.out() + client.err())
+                .toList().toString(), _ -> acknowledged().count() >= many);
     }
 
     private Stream<String> acknowledged() {
