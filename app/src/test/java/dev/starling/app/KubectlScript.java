@@ -99,7 +99,8 @@ final class KubectlScript {
         }
         var home = actor.kubectl().home();
         var environment = Map.of("HOME", home.toString(), "KUBECONFIG", actor.kubectl().kubeconfig().toString(),
-                "NS", actor.namespace(), "PATH", home.resolve("bin") + ":" + System.getenv("PATH"));
+                "NS", actor.namespace(), "PATH", home.resolve("bin") + ":" + System.getenv("PATH"),
+                "TMPDIR", home.toString());
         try (var program = Program.start(home, environment, List.of("sh", "-c", "exec 2>&1\n" + run.command()))) {
             program.endInput();
             var answer = program.answer();
