@@ -16,6 +16,7 @@ import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http2.WindowRateControl;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -81,12 +82,25 @@ final class HttpServer implements AutoCloseable {
     }
 
     private ServerConnector connector(String host, int port) {
-        var made = new ServerConnector(server, null, null, null, 0, 1, protocols.toArray(ConnectionFactory[]::new));
+        var made = new ServerConnector(server, this::execute, null, null, 0, 1,
+                protocols.toArray(ConnectionFactory[]::new));
         made.setHost(host);
         made.setPort(port);
         made.setIdleTimeout(idle.toMillis());
         made.setAcceptQueueSize(256);
         return made;
+    }
+
+    /**
+     * A connection looks for its next request when it is answered. The thread of the request can do that, because it
+     * gives what it finds to another one; waking one of the engine's threads for it would cost more than the look.
+     */
+    private void execute(Runnable task) {
+        if (task instanceof Connection && Thread.currentThread().isVirtual()) {
+            task.run();
+        } else {
+            server.getThreadPool().execute(task);
+        }
     }
 
     private static HttpConfiguration configuration(ServerSettings settings) {
