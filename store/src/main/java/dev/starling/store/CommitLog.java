@@ -19,6 +19,13 @@ interface CommitLog<V> extends AutoCloseable {
      */
     void append(List<Frame> frames);
 
+    /**
+     * Forces something to disk that changes nothing.
+     *
+     * @throws StoreUnavailableException when the disk refuses
+     */
+    void probe();
+
     /** Drops revisions that nobody can read any more. Losing this in a crash is harmless. */
     void forget(long compactedRevision, List<Long> revisions);
 
@@ -36,6 +43,11 @@ interface CommitLog<V> extends AutoCloseable {
             @Override
             public void append(List<Frame> frames) {
                 // Nothing outlives the process, so visible is as durable as it gets.
+            }
+
+            @Override
+            public void probe() {
+                // There is no disk that could refuse.
             }
 
             @Override

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
@@ -193,6 +194,11 @@ public final class DiskStore<V> implements RevisionStore<V> {
     @Override
     public void compact(long revision) {
         group.submit(new Compaction<>(revision)).await();
+    }
+
+    @Override
+    public void probe(Duration most) {
+        group.submit(new Probe<>()).await(most);
     }
 
     @Override

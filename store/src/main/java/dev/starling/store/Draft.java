@@ -22,6 +22,7 @@ final class Draft<V> {
     private OptionalLong compaction = OptionalLong.empty();
     private long assigned;
     private long bytes;
+    private boolean probes;
 
     Draft(Image<V> image, CommitLog<V> log, long assigned) {
         this.image = image;
@@ -35,6 +36,7 @@ final class Draft<V> {
             long revision = switch (pending.task()) {
                 case Write<V> write -> write(write);
                 case Compaction<V> compact -> compact(compact.revision());
+                case Probe<V>() -> probe();
             };
             answers.add(() -> pending.done(revision));
         } catch (RuntimeException refused) {
@@ -84,6 +86,16 @@ final class Draft<V> {
         }
         compaction = OptionalLong.of(Math.max(revision, compaction.orElse(0)));
         return revision;
+    }
+
+    private long probe() {
+        probes = true;
+        return assigned;
+    }
+
+    /** Whether somebody wants to know that the disk takes a write. */
+    boolean probes() {
+        return probes;
     }
 
     List<Change<V>> changes() {

@@ -21,6 +21,8 @@ final class GroupCommit<V> implements CommitDriver.Loop {
     private final LongAdder commits = new LongAdder();
     private final LongAdder forces = new LongAdder();
     private final LongAdder failures = new LongAdder();
+    private final LongAdder compactions = new LongAdder();
+    private volatile int history; // changes that can still be read, after the last step
 
     /** Owned by the stepping thread. Rises past revisions whose fate a failure left open. */
     private long assigned;
@@ -41,7 +43,7 @@ final class GroupCommit<V> implements CommitDriver.Loop {
     Pending<Task<V>> submit(Task<V> task) {
         long latestMs = switch (task) {
             case Write<V> write when write.rides() -> clock.millis() + settings.rideTime().toMillis();
-            case Write<V> _, Compaction<V> _ -> 0;
+            case Write<V> _, Compaction<V> _, Probe<V> _ -> 0;
         };
         return queue.put(task, latestMs);
     }
@@ -62,6 +64,7 @@ final class GroupCommit<V> implements CommitDriver.Loop {
             commitBatch();
         }
         compactTo(retention.target(image));
+        history = image.historySize();
     }
 
     private void commitBatch() {
@@ -73,6 +76,8 @@ final class GroupCommit<V> implements CommitDriver.Loop {
         try {
             if (!draft.changes().isEmpty()) {
                 log.append(draft.frames());
+            } else if (draft.probes()) {
+                log.probe();
             }
             publish(draft);
         } catch (StoreUnavailableException unavailable) {
@@ -108,6 +113,7 @@ final class GroupCommit<V> implements CommitDriver.Loop {
             return;
         }
         log.forget(revision, image.compact(revision));
+        compactions.increment();
     }
 
     /** Ends what waits. The stepping thread may be in its last step. */
@@ -117,7 +123,7 @@ final class GroupCommit<V> implements CommitDriver.Loop {
     }
 
     StoreCounters counters() {
-        return new StoreCounters(
-                commits.sum(), forces.sum(), failures.sum(), queue.fullCount(), feed.overruns(), queue.size());
+        return new StoreCounters(commits.sum(), forces.sum(), failures.sum(), queue.fullCount(), feed.overruns(),
+                queue.size(), compactions.sum(), history, image.revision(), image.compactedRevision());
     }
 }

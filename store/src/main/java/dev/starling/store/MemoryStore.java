@@ -75,6 +75,11 @@ public final class MemoryStore<V> implements RevisionStore<V> {
     }
 
     @Override
+    public void probe(Duration most) {
+        run(new Probe<>());
+    }
+
+    @Override
     public StoreCounters counters() {
         return group.counters();
     }

@@ -1,6 +1,9 @@
 package dev.starling.store;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 
 /** A task with the caller that waits for its answer. */
 final class Pending<T> {
@@ -36,7 +39,24 @@ final class Pending<T> {
 
     /** Waits for the answer, interrupted or not. */
     long await() {
-        return switch (outcome.join()) {
+        return answer(outcome.join());
+    }
+
+    /**
+     * Waits for the answer for some time, interrupted or not.
+     *
+     * @throws StoreUnavailableException if there is none in time
+     */
+    void await(Duration most) {
+        try {
+            answer(outcome.copy().orTimeout(most.toMillis(), TimeUnit.MILLISECONDS).join());
+        } catch (CompletionException late) {
+            throw new StoreUnavailableException("the disk does not answer within " + most.toMillis() + " ms", late);
+        }
+    }
+
+    private static long answer(Outcome outcome) {
+        return switch (outcome) {
             case Done done -> done.revision();
             case Failed failed -> throw failed.reason();
         };

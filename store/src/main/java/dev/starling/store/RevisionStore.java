@@ -1,5 +1,6 @@
 package dev.starling.store;
 
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -66,6 +67,14 @@ public interface RevisionStore<V> extends AutoCloseable {
      * @throws FutureRevisionException when that revision is not there yet
      */
     void compact(long revision);
+
+    /**
+     * Asks whether writes still reach the disk, and waits for the answer no longer than it is told.
+     *
+     * @throws StoreUnavailableException when the disk refuses, or there is no answer in time
+     * @throws StoreClosedException when the store is closed, also because its writer has failed
+     */
+    void probe(Duration most);
 
     /** What the store counted since it was opened. */
     StoreCounters counters();

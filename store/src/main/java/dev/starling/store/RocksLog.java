@@ -5,6 +5,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ final class RocksLog<V> implements CommitLog<V> {
     private static final Logger LOG = System.getLogger(RocksLog.class.getName());
     private static final byte[] COMPACTED_ROW = "compacted".getBytes(StandardCharsets.US_ASCII);
     private static final int RESTORED_BYTES = 8 << 20;
+    private static final long LEAST_ROOM = 8 << 20;
     private static final byte[] FIRST_ROW = RecordFormat.rowKey(0);
 
     private final Path folder;
@@ -82,13 +84,44 @@ final class RocksLog<V> implements CommitLog<V> {
             reopened().write(batch);
         } catch (RocksDBException refused) {
             uncertain = true;
-            release();
-            throw new StoreUnavailableException(
-                    "the store cannot write to " + folder + ": " + refused.getMessage(), refused);
+            throw unavailable(refused);
         }
         dropped.clear();
         durable = frames.getLast().revision();
         uncertain = false;
+    }
+
+    /** Writes again from where history begins; that it does no harm twice makes it a good probe. */
+    @Override
+    public void probe() {
+        requireRoom();
+        try (var batch = new WriteBatch()) {
+            compact(batch);
+            reopened().write(batch);
+        } catch (RocksDBException refused) {
+            throw unavailable(refused);
+        }
+        dropped.clear();
+    }
+
+    /** RocksDB writes for a while into room that it took before, so that the last bytes tell nothing. */
+    private void requireRoom() {
+        try {
+            long left = Files.getFileStore(folder).getUsableSpace();
+            if (left < LEAST_ROOM) {
+                throw new StoreUnavailableException("the disk of " + folder + " has " + left + " bytes left",
+                        new IOException("no room"));
+            }
+        } catch (IOException refused) {
+            throw new StoreUnavailableException("the disk of " + folder + " does not tell how much room it has: "
+                    + refused.getMessage(), refused);
+        }
+    }
+
+    private StoreUnavailableException unavailable(RocksDBException refused) {
+        release();
+        return new StoreUnavailableException("the store cannot write to " + folder + ": " + refused.getMessage(),
+                refused);
     }
 
     private void fill(WriteBatch batch, List<Frame> frames) throws RocksDBException {
@@ -98,13 +131,17 @@ final class RocksLog<V> implements CommitLog<V> {
                     RecordFormat.rowKey(frames.getFirst().revision()));
         }
         if (!dropped.isEmpty()) {
-            batch.put(COMPACTED_ROW, ByteBuffer.allocate(Long.BYTES).putLong(compacted).array());
-        }
-        for (long revision : dropped) {
-            batch.delete(RecordFormat.rowKey(revision));
+            compact(batch);
         }
         for (var frame : frames) {
             batch.put(RecordFormat.rowKey(frame.revision()), frame.bytes());
+        }
+    }
+
+    private void compact(WriteBatch batch) throws RocksDBException {
+        batch.put(COMPACTED_ROW, ByteBuffer.allocate(Long.BYTES).putLong(compacted).array());
+        for (long revision : dropped) {
+            batch.delete(RecordFormat.rowKey(revision));
         }
     }
 

@@ -1,4 +1,4 @@
 package dev.starling.store;
 
 /** What callers hand to the commit writer. */
-sealed interface Task<V> permits Write, Compaction {}
+sealed interface Task<V> permits Write, Compaction, Probe {}

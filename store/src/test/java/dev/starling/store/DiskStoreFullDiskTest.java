@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.Map;
@@ -121,6 +122,17 @@ final class DiskStoreFullDiskTest {
         acknowledged.forEach((key, revision) -> assertEquals(revision, store.get(key).orElseThrow().revision()));
         refused.forEach(key -> assertTrue(store.get(key).isEmpty(), key));
         assertEquals(Collections.max(acknowledged.values()), store.revision());
+    }
+
+    @Test
+    void aProbeFailsWhileTheDiskIsFull() throws Exception {
+        try (var store = open()) {
+            store.probe(Duration.ofSeconds(10));
+            fill();
+            assertThrows(StoreUnavailableException.class, () -> store.probe(Duration.ofSeconds(10)));
+            makeRoom();
+            store.probe(Duration.ofSeconds(10));
+        }
     }
 
     @Test

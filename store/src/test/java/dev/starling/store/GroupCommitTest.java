@@ -74,6 +74,23 @@ final class GroupCommitTest {
     }
 
     @Test
+    void aProbeTellsWhetherTheDiskTakesWritesAndCostsNothingBesideOne() {
+        var alone = group.submit(new Probe<>());
+        group.step();
+        alone.await(Duration.ofSeconds(1));
+        submit("a", "v");
+        group.submit(new Probe<>());
+        group.step();
+        assertEquals(1, log.probes);
+        log.refuses = true;
+        var refused = group.submit(new Probe<>());
+        group.step();
+        assertThrows(StoreUnavailableException.class, () -> refused.await(Duration.ofSeconds(1)));
+        var stuck = group.submit(new Probe<>());
+        assertThrows(StoreUnavailableException.class, () -> stuck.await(Duration.ofMillis(5)));
+    }
+
+    @Test
     void aRidingWriteWaitsForANeighbour() {
         var rider = group.submit(Write.<String>put("event", _ -> "v").riding());
         group.step();
@@ -206,6 +223,7 @@ final class GroupCommitTest {
         final List<Long> forgotten = new ArrayList<>();
         Runnable whileAppending = () -> {};
         boolean refuses;
+        int probes;
 
         NotingLog(Image<String> image) {
             this.image = image;
@@ -225,6 +243,14 @@ final class GroupCommitTest {
                 throw new StoreUnavailableException("no room, provoked by a test", new IllegalStateException());
             }
             appends.add(frames.size());
+        }
+
+        @Override
+        public void probe() {
+            probes++;
+            if (refuses) {
+                throw new StoreUnavailableException("no room, provoked by a test", new IllegalStateException());
+            }
         }
 
         @Override

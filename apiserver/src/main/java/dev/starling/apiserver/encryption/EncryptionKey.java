@@ -1,11 +1,14 @@
 package dev.starling.apiserver.encryption;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import javax.crypto.Cipher;
+import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
@@ -18,6 +21,7 @@ final class EncryptionKey {
     static final List<String> ALGORITHMS = List.of("aesgcm", "secretbox");
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BITS = 128;
+    private static final byte[] CHECKED = "starling:key-check".getBytes(StandardCharsets.US_ASCII);
 
     private final String algorithm;
     private final String name;
@@ -42,6 +46,17 @@ final class EncryptionKey {
 
     String name() {
         return name;
+    }
+
+    /** Tells this secret from others, and nothing about it. */
+    String check() {
+        try {
+            var code = Mac.getInstance("HmacSHA256");
+            code.init(new SecretKeySpec(secret.getEncoded(), "HmacSHA256"));
+            return HexFormat.of().formatHex(code.doFinal(CHECKED));
+        } catch (GeneralSecurityException e) {
+            throw new EncryptionException("the key " + name + " cannot be told from others: " + e.getMessage());
+        }
     }
 
     byte[] seal(byte[] head, byte[] text) {

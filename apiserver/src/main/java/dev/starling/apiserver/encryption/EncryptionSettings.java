@@ -123,11 +123,11 @@ public record EncryptionSettings(List<Entry> entries) {
                 .filter(key -> key.algorithm().equals(algorithm) && key.name().equals(name)).toList();
     }
 
-    /** Changes when keys of other names write. */
+    /** Changes when other keys write: of another name, or of the same name with another secret. */
     String fingerprint() {
         var text = new StringBuilder();
         entries.forEach(entry -> text.append(entry.resources()).append(entry.writer()
-                .map(key -> key.algorithm() + ":" + key.name()).orElse("identity")).append(';'));
+                .map(key -> key.algorithm() + ":" + key.name() + ":" + key.check()).orElse("identity")).append(';'));
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256")
                     .digest(text.toString().getBytes(StandardCharsets.UTF_8)));

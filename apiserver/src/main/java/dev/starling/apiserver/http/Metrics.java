@@ -99,6 +99,12 @@ final class Metrics {
                 "Writers that had to wait because the commit queue was full.", store.queueFull());
         single(text, "starling_store_overruns_total", "counter",
                 "Readers of the store's changes that fell behind.", store.overruns());
+        single(text, "starling_store_compactions_total", "counter", "Times that old history was forgotten.",
+                store.compactions());
+        single(text, "starling_store_history_changes", "gauge", "Changes that can still be read.", store.history());
+        single(text, "starling_store_revision", "gauge", "The newest revision.", store.revision());
+        single(text, "starling_store_compacted_revision", "gauge", "The oldest revision that can still be read.",
+                store.compactedRevision());
         single(text, "starling_write_lost_races_total", "counter",
                 "Writes that another write of the same object overtook.", bounds.lostRaces());
         single(text, "starling_watches_expired_total", "counter",

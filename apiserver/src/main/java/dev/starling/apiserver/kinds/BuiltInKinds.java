@@ -8,6 +8,7 @@ import dev.starling.apiserver.registry.TokenIssuer;
 import dev.starling.kube.net.AddressRange;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.ResourceType;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Function;
@@ -27,9 +28,18 @@ public final class BuiltInKinds {
      *
      * @param schemas the schema of each type
      * @param stored what is in the store already: the addresses of its services are taken
+     * @param eventLifetime how long an event stays after it was last seen
      */
     public record Parts(Function<ResourceType, KindSchema> schemas, AddressRange serviceRange,
-            ObjectReader stored, TokenIssuer tokens, InstantSource clock, RandomGenerator random) {
+            ObjectReader stored, TokenIssuer tokens, InstantSource clock, RandomGenerator random,
+            Duration eventLifetime) {
+        /** How long Kubernetes keeps events. */
+        public static final Duration USUAL_EVENT_LIFETIME = Duration.ofHours(1);
+
+        public Parts(Function<ResourceType, KindSchema> schemas, AddressRange serviceRange, ObjectReader stored,
+                TokenIssuer tokens, InstantSource clock, RandomGenerator random) {
+            this(schemas, serviceRange, stored, tokens, clock, random, USUAL_EVENT_LIFETIME);
+        }
     }
 
     public BuiltInKinds(Parts parts) {

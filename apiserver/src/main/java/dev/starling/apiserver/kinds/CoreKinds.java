@@ -36,7 +36,7 @@ final class CoreKinds {
                         .withSubresources(status(Kinds.SERVICES)), new ServiceRules(addresses)),
                 factory.kind(Kinds.CONFIG_MAPS, Traits.PLAIN, "cm"),
                 factory.kind(Kinds.SECRETS, Traits.PLAIN.selectableBy("type")), serviceAccounts(),
-                factory.kind(Kinds.EVENTS, new EventRules(), "ev"),
+                factory.kind(Kinds.EVENTS, new EventRules(parts.eventLifetime()), "ev"),
                 factory.kind(Kinds.ENDPOINTS, Traits.PLAIN.creatingOnUpdate().deprecated("v1 Endpoints is "
                         + "deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"), "ep"),
                 factory.kind(named(Kinds.PERSISTENT_VOLUMES, "pv").returningDeleted()

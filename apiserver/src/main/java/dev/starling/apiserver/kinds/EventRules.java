@@ -11,10 +11,15 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** Events never hurry a commit, and go an hour after they were last seen. */
+/** Events never hurry a commit, and go some time after they were last seen. */
 final class EventRules implements KindRules {
-    private static final Duration LIFETIME = Duration.ofHours(1);
     private static final Map<String, Function<KubeObject, String>> SELECTABLE = fields();
+
+    private final Duration lifetime;
+
+    EventRules(Duration lifetime) {
+        this.lifetime = lifetime;
+    }
 
     private static Map<String, Function<KubeObject, String>> fields() {
         var fields = new HashMap<>(Fields.at("involvedObject.kind", "involvedObject.namespace", "involvedObject.name",
@@ -52,6 +57,6 @@ final class EventRules implements KindRules {
     public Optional<Instant> expires(KubeObject event) {
         var seen = Stream.of(event.time("lastTimestamp"), event.time("eventTime"),
                 event.time("series", "lastObservedTime"), event.created());
-        return seen.flatMap(Optional::stream).max(Comparator.naturalOrder()).map(last -> last.plus(LIFETIME));
+        return seen.flatMap(Optional::stream).max(Comparator.naturalOrder()).map(last -> last.plus(lifetime));
     }
 }

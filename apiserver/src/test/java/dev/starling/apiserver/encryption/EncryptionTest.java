@@ -98,6 +98,19 @@ class EncryptionTest {
         }
     }
 
+    @Test
+    void anotherSecretUnderTheSameNameIsAnotherKey() throws IOException {
+        try (var store = open(EncryptionSettings.NONE)) {
+            store.commit(Write.create("core/secrets/a/password", at -> SECRET));
+        }
+        String renewed = key("one", 2);
+        rotate(settings("[{aesgcm: {keys: [" + FIRST + "]}}]"));
+        rotate(settings("[{aesgcm: {keys: [" + renewed + ", " + FIRST + "]}}]"));
+        try (var store = open(settings("[{aesgcm: {keys: [" + renewed + "]}}]"))) {
+            assertTrue(store.get("core/secrets/a/password").isPresent());
+        }
+    }
+
     private void rotate(EncryptionSettings settings) throws IOException {
         try (var store = open(settings)) {
             long before = store.revision();

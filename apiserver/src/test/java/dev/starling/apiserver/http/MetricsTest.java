@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 final class MetricsTest {
     private final Metrics metrics = new Metrics(new Limits(ServerSettings.DEFAULT), new Tunnels(),
-            () -> new BoundCounters(new StoreCounters(0, 0, 0, 0, 0, 0), 0, 0));
+            () -> new BoundCounters(StoreCounters.NONE, 0, 0));
 
     private static Metric depth(String name, long value) {
         return Metric.gauge("workqueue_depth", "Keys that are due.", Map.of("name", name), value);

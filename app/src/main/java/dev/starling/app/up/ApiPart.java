@@ -9,8 +9,8 @@ import dev.starling.apiserver.access.rbac.RoleAggregator;
 import dev.starling.apiserver.access.rbac.RoleBasedAccess;
 import dev.starling.apiserver.access.remote.RemoteAccess;
 import dev.starling.apiserver.admission.Admissions;
-import dev.starling.apiserver.custom.Customs;
 import dev.starling.apiserver.audit.AuditLog;
+import dev.starling.apiserver.custom.Customs;
 import dev.starling.apiserver.encryption.EncryptingCodec;
 import dev.starling.apiserver.encryption.KeyRotation;
 import dev.starling.apiserver.fairness.BootstrapFlows;
@@ -29,6 +29,7 @@ import dev.starling.apiserver.registry.ExpirySweep;
 import dev.starling.apiserver.registry.ObjectCodec;
 import dev.starling.apiserver.registry.Registry;
 import dev.starling.apiserver.registry.RegistryParts;
+import dev.starling.apiserver.registry.StoreHealth;
 import dev.starling.apiserver.schema.Schemas;
 import dev.starling.apiserver.validation.Validation;
 import dev.starling.apiserver.watch.WatchHub;
@@ -38,15 +39,15 @@ import dev.starling.apiserver.webhook.ServiceAddresses;
 import dev.starling.kube.api.KubeApi;
 import dev.starling.kube.api.PodStreams;
 import dev.starling.kube.api.Release;
+import dev.starling.kube.http.Kubeconfig;
 import dev.starling.kube.loop.Driver;
 import dev.starling.kube.metric.MetricSource;
 import dev.starling.kube.net.AddressRange;
+import dev.starling.kube.object.Kinds;
 import dev.starling.store.Backup;
 import dev.starling.store.DiskStore;
 import dev.starling.store.StoreSettings;
-import dev.starling.kube.http.Kubeconfig;
 import java.io.UncheckedIOException;
-import dev.starling.kube.object.Kinds;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -83,17 +84,20 @@ final class ApiPart implements AutoCloseable {
         this.reached = UpSettings.reached(host);
         this.services = AddressRange.parse(serviceRange);
         try {
+            var history = settings.ops().history();
             var encryption = settings.ops().readEncryption();
             var codec = new EncryptingCodec(new ObjectCodec(), encryption);
             var store = undo.with("store", DiskStore.open(folder.store(), codec,
-                    StoreSettings.defaults(), clock));
+                    StoreSettings.defaults().withHistory(history.changes(), history.age()), clock));
+            var health = new StoreHealth(store, clock);
+            var working = new HealthCheck("store", health::works);
             var hub = undo.with("watches", new WatchHub(store, WatchSettings.DEFAULT));
             undo.later("bookmarks", driver.start(hub));
             certificates = Certificates.open(folder.keys(), names(reached, services.address(1)), clock);
             var tokens = certificates.tokens(clock);
             var schemas = Schemas.builtIn();
             var kinds = new BuiltInKinds(new BuiltInKinds.Parts(type -> Validation.schema(schemas, type), services,
-                    Registry.reading(store), tokens, clock, random));
+                    Registry.reading(store), tokens, clock, random, history.events()));
             var remote = remote(folder, clock);
             var roles = undo.with("roles", new RoleBasedAccess(store, remote.authorizers()));
             var webhooks = new HttpsWebhooks(new ServiceAddresses(Registry.reading(store), random));
@@ -108,8 +112,8 @@ final class ApiPart implements AutoCloseable {
             var requests = CertificateRequests.kind(Validation.schema(schemas, Kinds.CERTIFICATE_SIGNING_REQUESTS),
                     certificates.signer(clock), clock);
             registry.serve(List.of(), List.of(requests));
-            undo.later("expiry", driver.start(new ExpirySweep(registry,
-                    Stream.concat(kinds.kinds().stream(), Stream.of(requests)).toList())));
+            var sweep = new ExpirySweep(registry, Stream.concat(kinds.kinds().stream(), Stream.of(requests)).toList());
+            undo.later("expiry", driver.start(sweep));
             undo.with("custom resources", Customs.over(registry, schemas, webhooks, driver));
             undo.later("key-rotation", driver.start(new KeyRotation(store, encryption,
                     folder.path().resolve("encryption"))));
@@ -117,8 +121,9 @@ final class ApiPart implements AutoCloseable {
             server = undo.with("http", new ApiServer(new ApiServer.Parts(
                     ServerSettings.DEFAULT.at(host, settings.port()), registry,
                     roles.access(proofs(remote, clock)), certificates, additions.streams(),
-                    additions.uploads(), schemas, List.of(), ready(additions), Release.VERSION, clock, random,
+                    additions.uploads(), schemas, List.of(working), ready(additions, working), Release.VERSION, clock, random,
                     new Operations(to -> Backup.write(store, codec, to), audit))));
+            server.alsoMeasure(sweep);
             var entrance = new Bootstrap.Entrance(services.address(1), address(reached), server.port());
             new Bootstrap(as("bootstrap")).run(entrance);
             undo.later("availability", driver.start(server.availability(as("kube-aggregator"))));
@@ -160,6 +165,10 @@ final class ApiPart implements AutoCloseable {
         var policy = ops.readPolicy();
         var log = undo.with("audit", new AuditLog(AuditLog.Settings.of(ops.auditLog().get()), driver));
         return new Operations.Audit(policy, log::record, driver.clock(), random);
+    }
+
+    private List<HealthCheck> ready(Additions additions, HealthCheck store) {
+        return Stream.concat(Stream.of(store), ready(additions).stream()).toList();
     }
 
     private List<HealthCheck> ready(Additions additions) {

@@ -12,15 +12,18 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The files that say how a server encrypts and records.
+ * What says how a server encrypts, records and forgets.
  *
  * @param encryption of the kind EncryptionConfiguration
  * @param auditPolicy of the kind Policy
  * @param auditLog where events go
+ * @param history how long what is over is remembered
  */
-public record OpsSettings(Optional<Path> encryption, Optional<Path> auditPolicy, Optional<Path> auditLog) {
+public record OpsSettings(Optional<Path> encryption, Optional<Path> auditPolicy, Optional<Path> auditLog,
+        HistorySettings history) {
     /** Nothing is encrypted and nothing recorded. */
-    public static final OpsSettings NONE = new OpsSettings(Optional.empty(), Optional.empty(), Optional.empty());
+    public static final OpsSettings NONE = new OpsSettings(Optional.empty(), Optional.empty(), Optional.empty(),
+            HistorySettings.DEFAULT);
     static final Set<String> OPTIONS =
             Set.of("--encryption-provider-config", "--audit-policy-file", "--audit-log-path");
 
@@ -32,7 +35,8 @@ public record OpsSettings(Optional<Path> encryption, Optional<Path> auditPolicy,
 
     static OpsSettings of(Arguments arguments) {
         return new OpsSettings(arguments.find("--encryption-provider-config").map(Path::of),
-                arguments.find("--audit-policy-file").map(Path::of), arguments.find("--audit-log-path").map(Path::of));
+                arguments.find("--audit-policy-file").map(Path::of), arguments.find("--audit-log-path").map(Path::of),
+                HistorySettings.of(arguments));
     }
 
     EncryptionSettings readEncryption() {

@@ -33,6 +33,9 @@ public record UpSettings(Path data, String host, int port, Runtime runtime, bool
                                     encrypts Secrets and others at rest: an EncryptionConfiguration
               --audit-policy-file FILE, --audit-log-path FILE
                                     records requests: a Policy of audit.k8s.io/v1, and where to
+              --event-ttl TIME      how long events stay after they were last seen [1h]
+              --history-age TIME, --history-changes N
+                                    from how old and how many changes watches go on [5m, 20000]
               --warm N              how many sandboxes wait for pods            [2]
 
             It writes DIR/kubeconfig: export KUBECONFIG=DIR/kubeconfig, then use kubectl.
@@ -70,6 +73,7 @@ public record UpSettings(Path data, String host, int port, Runtime runtime, bool
     private static Set<String> options() {
         var options = new HashSet<>(Set.of("--data", "--listen", "--runtime", "--mirror", "--warm"));
         options.addAll(OpsSettings.OPTIONS);
+        options.addAll(HistorySettings.OPTIONS);
         return options;
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.starling.app.options.Arguments.UsageException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -42,5 +43,16 @@ final class UpSettingsTest {
         assertEquals("127.0.0.1", UpSettings.reached("0.0.0.0"));
         assertEquals("::1", UpSettings.reached("::"));
         assertEquals("192.0.2.1", UpSettings.reached("192.0.2.1"));
+    }
+
+    @Test
+    void takesTimesForWhatIsForgotten() {
+        var history = parse("--event-ttl", "30m", "--history-age=90s", "--history-changes", "5000").ops().history();
+        assertEquals(new HistorySettings(Duration.ofMinutes(30), Duration.ofSeconds(90), 5_000), history);
+        assertEquals(new HistorySettings(Duration.ofHours(1), Duration.ofMinutes(5), 20_000), HistorySettings.DEFAULT);
+        for (String wrong : List.of("--event-ttl=1", "--event-ttl=1s", "--history-age=-5m", "--history-changes=x",
+                "--history-changes=1")) {
+            assertThrows(UsageException.class, () -> parse(wrong), wrong);
+        }
     }
 }
