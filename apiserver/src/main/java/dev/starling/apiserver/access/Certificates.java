@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -38,14 +39,20 @@ public final class Certificates {
 
     private final KeyFolder folder;
     private final CertifiedKey authority;
+    private final CertifiedKey proxies; // the authority for proxies, so that no user can get a certificate of theirs
     private final CertifiedKey server;
     private final CertifiedKey admin;
     private final KeyPair tokens;
 
-    private Certificates(KeyFolder folder, CertifiedKey authority, CertifiedKey server, CertifiedKey admin,
+    /** The two authorities: for servers and users, and for proxies. */
+    private record Authorities(CertifiedKey usual, CertifiedKey proxies) {
+    }
+
+    private Certificates(KeyFolder folder, Authorities authorities, CertifiedKey server, CertifiedKey admin,
             KeyPair tokens) {
         this.folder = folder;
-        this.authority = authority;
+        this.authority = authorities.usual();
+        this.proxies = authorities.proxies();
         this.server = server;
         this.admin = admin;
         this.tokens = tokens;
@@ -56,23 +63,25 @@ public final class Certificates {
         var folder = new KeyFolder(path);
         var now = clock.instant();
         var random = new SecureRandom();
-        var authority = authority(folder, random, now);
+        var authority = authority(folder, "ca", "starling-ca", random, now);
+        var proxies = authority(folder, "front-proxy-ca", "starling-front-proxy-ca", random, now);
         Supplier<CertificateAuthority> issuer = () -> new CertificateAuthority(authority, random, now);
         var server = kept(folder, "server", key -> usable(key, authority, now) && covers(key.certificate(), names))
                 .orElseGet(() -> folder.keep("server", issuer.get().server("starling", names)));
         var admin = kept(folder, "admin", key -> usable(key, authority, now))
                 .orElseGet(() -> folder.keep("admin",
                         issuer.get().client("kubernetes-admin", List.of(Callers.MASTERS))));
-        return new Certificates(folder, authority, server, admin, tokenKey(folder));
+        return new Certificates(folder, new Authorities(authority, proxies), server, admin, tokenKey(folder));
     }
 
-    private static CertifiedKey authority(KeyFolder folder, SecureRandom random, Instant now) {
-        if (!folder.holds("ca.key")) {
-            return folder.keep("ca", CertificateAuthority.create("starling-ca", random, now));
+    private static CertifiedKey authority(KeyFolder folder, String file, String name, SecureRandom random,
+            Instant now) {
+        if (!folder.holds(file + ".key")) {
+            return folder.keep(file, CertificateAuthority.create(name, random, now));
         }
-        return folder.find("ca").orElseThrow(() -> new IllegalStateException(
-                "the certificate authority in the data folder cannot be read: restore ca.key and ca.crt, "
-                        + "or remove both"));
+        return folder.find(file).orElseThrow(() -> new IllegalStateException(
+                "the certificate authority in the data folder cannot be read: restore " + file + ".key and " + file
+                        + ".crt, or remove both"));
     }
 
     private static Optional<CertifiedKey> kept(KeyFolder folder, String name, Predicate<CertifiedKey> good) {
@@ -130,7 +139,7 @@ public final class Certificates {
 
     /** The server's side of TLS: shows the server's certificate, asks for one of the client. */
     public SSLContext serverTls() {
-        return Tls.server(server, authority.certificate());
+        return Tls.server(server, authority.certificate(), proxies.certificate());
     }
 
     /** Reads who a client certificate names; trusts this authority alone. */
@@ -153,30 +162,44 @@ public final class Certificates {
         return new TokenSecretAdmission(tokens(clock), authorityPem());
     }
 
-    /** How callers of this server prove who they are: by a certificate, or by a token of a service account. */
+    /**
+     * How callers of this server prove who they are: a proxy speaks for them, or they show a certificate or a token of
+     * a service account.
+     */
     public List<Proof> proofs(ObjectReader objects, InstantSource clock) {
-        return List.of(clients(clock), new ServiceAccountProof(tokens(clock), objects),
+        return List.of(new FrontProxyProof(proxies.certificate(), clock), clients(clock), new ServiceAccountProof(tokens(clock), objects),
                 new BootstrapTokenProof(objects, clock));
     }
 
     /**
      * How this server shows itself to servers that answer a group in its place: as {@code front-proxy-client}, which
-     * {@link #authorityPem} has signed. Made when it is asked for.
+     * the authority for proxies has signed. Made when it is asked for.
      */
     public KeyManager[] frontProxy(InstantSource clock) {
         try {
-            var key = new CertificateAuthority(authority, new SecureRandom(), clock.instant())
-                    .client("front-proxy-client", List.of());
+            var key = new CertificateAuthority(proxies, new SecureRandom(), clock.instant())
+                    .client(FrontProxyProof.NAME, List.of());
             var store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
             store.setKeyEntry("front-proxy", key.key(), new char[0],
-                    new java.security.cert.Certificate[] {key.certificate(), authority.certificate()});
+                    new java.security.cert.Certificate[] {key.certificate(), proxies.certificate()});
             var factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             factory.init(store, new char[0]);
             return factory.getKeyManagers();
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException("the certificate of the front proxy can't be made", e);
         }
+    }
+
+    /** What the ConfigMap {@code extension-apiserver-authentication} tells aggregated servers: whom to believe. */
+    public Map<String, String> extensionTrust() {
+        return Map.of("client-ca-file", authorityPem(),
+                "requestheader-client-ca-file", folder.read("front-proxy-ca.crt"),
+                "requestheader-allowed-names", "[\"" + FrontProxyProof.NAME + "\"]",
+                "requestheader-username-headers", "[\"X-Remote-User\"]",
+                "requestheader-uid-headers", "[\"X-Remote-Uid\"]",
+                "requestheader-group-headers", "[\"X-Remote-Group\"]",
+                "requestheader-extra-headers-prefix", "[\"X-Remote-Extra-\"]");
     }
 
     /** The authority's certificate as PEM, for {@code kube-root-ca.crt} and for pods. */

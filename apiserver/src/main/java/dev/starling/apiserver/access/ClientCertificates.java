@@ -18,7 +18,7 @@ import javax.naming.ldap.LdapName;
 /** Who a client certificate of our authority names: the common name is the user, each organization a group. */
 public final class ClientCertificates implements Proof {
     private static final String CREDENTIAL = "authentication.kubernetes.io/credential-id";
-    private static final String CLIENT_AUTHENTICATION = "1.3.6.1.5.5.7.3.2";
+    static final String CLIENT_AUTHENTICATION = "1.3.6.1.5.5.7.3.2";
 
     private static final int MOST_KNOWN = 1_024;
 

@@ -14,18 +14,19 @@ import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** The server's TLS context, made without a key store: one key, one authority. */
+/** The server's TLS context, made without a key store: one key, and the authorities that clients may know. */
 final class Tls {
     private static final String ALIAS = "server";
 
     private Tls() {
     }
 
-    static SSLContext server(CertifiedKey server, X509Certificate authority) {
+    /** @param proxies has signed the certificates of proxies */
+    static SSLContext server(CertifiedKey server, X509Certificate authority, X509Certificate proxies) {
         try {
             var context = SSLContext.getInstance("TLS");
             context.init(new KeyManager[] {new OneKey(server, authority)},
-                    new TrustManager[] {new AnyClient(authority)}, new SecureRandom());
+                    new TrustManager[] {new AnyClient(authority, proxies)}, new SecureRandom());
             return context;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("TLS is not available", e);
@@ -38,10 +39,10 @@ final class Tls {
      * the strength of the handshake alone.
      */
     private static final class AnyClient extends X509ExtendedTrustManager {
-        private final X509Certificate authority;
+        private final X509Certificate[] authorities;
 
-        AnyClient(X509Certificate authority) {
-            this.authority = authority;
+        AnyClient(X509Certificate... authorities) {
+            this.authorities = authorities.clone();
         }
 
         @Override
@@ -73,7 +74,7 @@ final class Tls {
 
         @Override
         public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[] {authority};
+            return authorities.clone();
         }
     }
 

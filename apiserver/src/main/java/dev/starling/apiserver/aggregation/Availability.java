@@ -18,12 +18,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.stream.Collectors;
 
 /** Asks each delegate what it serves, and tells by the condition Available whether it answered. */
 public final class Availability implements Loop {
     private static final System.Logger LOG = System.getLogger(Availability.class.getName());
     private static final Duration PAUSE = Duration.ofSeconds(5);
     private static final Duration ANSWER = Duration.ofSeconds(5);
+    private static final int MOST_ASKED = 3;
 
     private final Delegates delegates;
     private final KubeApi api;
@@ -43,9 +45,11 @@ public final class Availability implements Loop {
 
     @Override
     public Next step(Instant now) {
+        delegates.documents().keepOnly(delegates.all().stream().map(d -> d.object().name())
+                .collect(Collectors.toSet()));
         for (var delegate : delegates.all()) {
             try {
-                tell(delegate, judge(delegate), now);
+                tell(delegate, judge(delegate, now), now);
             } catch (ApiException e) {
                 LOG.log(Level.DEBUG, "the condition of an APIService was not written", e);
             }
@@ -53,7 +57,7 @@ public final class Availability implements Loop {
         return Next.at(now.plus(PAUSE));
     }
 
-    private Verdict judge(Delegate delegate) {
+    private Verdict judge(Delegate delegate, Instant now) {
         var reader = delegates.reader();
         String named = "service/" + delegate.service() + " in \"" + delegate.namespace() + "\"";
         if (reader.find(Kinds.SERVICES.key(delegate.namespace(), delegate.service())).isEmpty()) {
@@ -64,8 +68,15 @@ public final class Availability implements Loop {
             return new Verdict(false, "MissingEndpoints", "endpoints for " + named + " have no addresses with port "
                     + "name \"\"");
         }
-        return asked(delegate, URI.create(addresses.getFirst() + "/apis/" + delegate.group() + "/"
-                + delegate.version()));
+        var verdict = new Verdict(false, "", "");
+        for (var address : addresses.subList(0, Math.min(addresses.size(), MOST_ASKED))) {
+            verdict = asked(delegate, URI.create(address + "/apis/" + delegate.group() + "/" + delegate.version()));
+            if (verdict.good()) {
+                delegates.documents().refresh(delegate, address, now);
+                return verdict;
+            }
+        }
+        return verdict;
     }
 
     private Verdict asked(Delegate delegate, URI uri) {

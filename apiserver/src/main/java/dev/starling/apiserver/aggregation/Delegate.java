@@ -56,6 +56,11 @@ public record Delegate(KubeObject object, HttpClient client) {
         return object.spec().text("version");
     }
 
+    /** The name by which it is known, whatever its address. */
+    public String host() {
+        return service() + "." + namespace() + ".svc";
+    }
+
     String namespace() {
         return object.spec().text("service", "namespace");
     }

@@ -30,6 +30,7 @@ public final class Delegates {
     private final InstantSource clock;
     private final ReentrantLock reading = new ReentrantLock();
     private final Map<String, JsonObject> resources = new ConcurrentHashMap<>();
+    private final DelegatedDocuments documents = new DelegatedDocuments();
     private volatile Picture now = new Picture(Instant.MIN, List.of());
 
     private record Picture(Instant read, List<Delegate> delegates) {
@@ -44,6 +45,11 @@ public final class Delegates {
 
     public ObjectReader reader() {
         return reader;
+    }
+
+    /** What they document. */
+    public DelegatedDocuments documents() {
+        return documents;
     }
 
     public Optional<Delegate> find(String group, String version) {

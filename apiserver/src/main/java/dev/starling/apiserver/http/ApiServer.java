@@ -91,7 +91,8 @@ public final class ApiServer implements AutoCloseable {
         var health = new HealthPages(parts.live(), parts.ready());
         pages.put("api", discovery::serve);
         pages.put("apis", discovery::serve);
-        pages.put("openapi", new OpenApiPages(parts.schemas(), parts.registry(), parts.clock())::serve);
+        pages.put("openapi", new OpenApiPages(parts.schemas(), parts.registry(), delegates.documents(),
+                parts.clock())::serve);
         pages.put("livez", health::serve);
         pages.put("readyz", health::serve);
         pages.put("healthz", health::serve);

@@ -8,20 +8,27 @@ import dev.starling.kube.api.ApiException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpRequest;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
  * Hands requests for a delegate's group to it, with the identity of the caller in headers, and its answer back as it
- * comes, so that watches pass. Connections that leave HTTP do not pass.
+ * comes, so that watches pass, and connections that leave HTTP.
  */
 final class DelegatePages {
     private static final System.Logger LOG = System.getLogger(DelegatePages.class.getName());
@@ -31,7 +38,10 @@ final class DelegatePages {
     private static final List<String> RETURNED = List.of("Content-Encoding", "ETag", "Vary", "Warning", "Retry-After",
             "Audit-Id");
 
+    private static final int MOST_TRIED = 3;
+
     private final Delegates delegates;
+    private final AtomicInteger turn = new AtomicInteger();
 
     DelegatePages(Delegates delegates) {
         this.delegates = delegates;
@@ -42,25 +52,45 @@ final class DelegatePages {
     }
 
     void serve(Exchange exchange, Caller caller, Delegate delegate) {
-        if (!exchange.header("Upgrade").isEmpty()) {
-            throw new ApiException(ApiException.Reason.METHOD_NOT_ALLOWED,
-                    "connections to aggregated servers can't be upgraded");
+        var addresses = inTurn(delegate.addresses(delegates.reader()));
+        IOException last = new ConnectException("it has no endpoints that are ready");
+        for (var address : addresses) {
+            try {
+                serve(exchange, caller, delegate, address);
+                return;
+            } catch (ConnectException | HttpConnectTimeoutException | SocketTimeoutException e) {
+                last = e;
+            } catch (IOException e) {
+                throw unavailable(delegate, e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw ApiException.unavailable("the server is stopping");
+            }
         }
-        var addresses = delegate.addresses(delegates.reader());
-        if (addresses.isEmpty()) {
-            throw ApiException.unavailable("service unavailable");
+        throw addresses.isEmpty() ? ApiException.unavailable("service unavailable") : unavailable(delegate, last);
+    }
+
+    /** Each request begins with another endpoint, and tries some more where nobody listens. */
+    private List<URI> inTurn(List<URI> addresses) {
+        if (addresses.size() < 2) {
+            return addresses;
         }
-        try {
-            var answer = delegate.client().send(request(exchange, caller, addresses.getFirst()),
-                    BodyHandlers.ofInputStream());
-            relay(exchange, answer);
-        } catch (IOException e) {
-            LOG.log(Level.INFO, "an aggregated server did not answer name=" + delegate.object().name() + " reason="
-                    + e);
-            throw ApiException.unavailable("error trying to reach service: " + e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw ApiException.unavailable("the server is stopping");
+        int first = Math.floorMod(turn.getAndIncrement(), addresses.size());
+        return Stream.concat(addresses.stream().skip(first), addresses.stream().limit(first)).limit(MOST_TRIED)
+                .toList();
+    }
+
+    private static ApiException unavailable(Delegate delegate, IOException e) {
+        LOG.log(Level.INFO, "an aggregated server did not answer name=" + delegate.object().name() + " reason=" + e);
+        return ApiException.unavailable("error trying to reach service: " + e.getMessage());
+    }
+
+    private static void serve(Exchange exchange, Caller caller, Delegate delegate, URI address)
+            throws IOException, InterruptedException {
+        if (exchange.header("Upgrade").isEmpty()) {
+            relay(exchange, delegate.client().send(request(exchange, caller, address), BodyHandlers.ofInputStream()));
+        } else {
+            DelegateTunnels.connect(exchange, remote(caller), delegate, address);
         }
     }
 
@@ -73,14 +103,21 @@ final class DelegatePages {
                         body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
         PASSED.stream().filter(name -> !exchange.header(name).isEmpty())
                 .forEach(name -> request.header(name, exchange.header(name)));
-        request.header("X-Remote-User", caller.name());
-        if (!caller.uid().isEmpty()) {
-            request.header("X-Remote-Uid", caller.uid());
-        }
-        caller.groups().forEach(group -> request.header("X-Remote-Group", group));
-        caller.extra().forEach((key, values) -> values.forEach(value -> request.header(
-                "X-Remote-Extra-" + URLEncoder.encode(key, StandardCharsets.UTF_8), value)));
+        remote(caller).forEach((name, values) -> values.forEach(value -> request.header(name, value)));
         return request.build();
+    }
+
+    /** The headers by which the other server learns who calls. */
+    private static Map<String, List<String>> remote(Caller caller) {
+        Map<String, List<String>> headers = new LinkedHashMap<>();
+        headers.put("X-Remote-User", List.of(caller.name()));
+        if (!caller.uid().isEmpty()) {
+            headers.put("X-Remote-Uid", List.of(caller.uid()));
+        }
+        headers.put("X-Remote-Group", caller.groups());
+        caller.extra().forEach((key, values) -> headers.put(
+                "X-Remote-Extra-" + URLEncoder.encode(key, StandardCharsets.UTF_8), values));
+        return headers;
     }
 
     private static void relay(Exchange exchange, HttpResponse<InputStream> answer) {

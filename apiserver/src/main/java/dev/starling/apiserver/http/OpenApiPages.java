@@ -1,5 +1,6 @@
 package dev.starling.apiserver.http;
 
+import dev.starling.apiserver.aggregation.DelegatedDocuments;
 import dev.starling.apiserver.openapi.Documents;
 import dev.starling.apiserver.openapi.OpenApiV2;
 import dev.starling.apiserver.openapi.OpenApiV3;
@@ -23,23 +24,28 @@ final class OpenApiPages {
     private final Schemas schemas;
     private final Registry registry;
     private final InstantSource clock;
+    private final DelegatedDocuments delegated;
     private volatile Optional<Made> made = Optional.empty();
 
-    private record Made(List<ServedResource> served, OpenApiV2 v2, OpenApiV3 v3) {
+    private record Made(List<ServedResource> served, String delegated, OpenApiV2 v2, OpenApiV3 v3) {
     }
 
-    OpenApiPages(Schemas schemas, Registry registry, InstantSource clock) {
+    OpenApiPages(Schemas schemas, Registry registry, DelegatedDocuments delegated,
+            InstantSource clock) {
         this.schemas = schemas;
         this.registry = registry;
+        this.delegated = delegated;
         this.clock = clock;
     }
 
     private Made documents() {
         var served = registry.catalog().served();
-        return made.filter(documents -> documents.served() == served).orElseGet(() -> {
+        String others = delegated.fingerprint();
+        return made.filter(documents -> documents.served() == served && documents.delegated().equals(others))
+                .orElseGet(() -> {
             var custom = Documents.of(served.stream().map(ServedResource::type).toList(), this::document);
-            var fresh = new Made(served, new OpenApiV2(schemas, served, custom),
-                    new OpenApiV3(schemas, served, custom));
+            var fresh = new Made(served, others, new OpenApiV2(schemas, served, custom, delegated::added),
+                    new OpenApiV3(schemas, served, custom, delegated.third()));
             made = Optional.of(fresh);
             return fresh;
         });
@@ -100,7 +106,7 @@ final class OpenApiPages {
                 continue;
             }
             var v2 = documents().v2();
-            if (!unchanged(exchange, v2.hash())) {
+            if (!unchanged(exchange, v2.hash() + documents().delegated())) {
                 exchange.answer(200, protobuf ? "application/octet-stream" : MediaType.JSON,
                         List.of(protobuf ? v2.protobuf() : v2.json()));
             }

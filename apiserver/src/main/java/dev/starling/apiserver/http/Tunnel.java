@@ -1,9 +1,9 @@
 package dev.starling.apiserver.http;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,8 +27,19 @@ final class Tunnel extends AbstractConnection implements Connection.UpgradeTo {
     private final AtomicInteger directions = new AtomicInteger(2);
     private ByteBuffer early = ByteBuffer.allocate(0);
 
-    /** The far side: a connected channel whose answer was 101, and what it has sent since. */
-    record Far(SocketChannel channel, ResponseHead head, ByteBuffer early) {
+    /** The connection to the far side; each direction is used by one thread. */
+    interface Line extends Closeable {
+        /** Reads into the buffer; negative at the end. */
+        int read(ByteBuffer into) throws IOException;
+
+        /** Writes all of the buffer. */
+        void write(ByteBuffer from) throws IOException;
+
+        void endWriting() throws IOException;
+    }
+
+    /** The far side: a line whose answer was 101, and what it has sent since. */
+    record Far(Line line, ResponseHead head, ByteBuffer early) {
     }
 
     Tunnel(EndPoint near, Executor executor, Far far, Tunnels tunnels) {
@@ -76,12 +87,12 @@ final class Tunnel extends AbstractConnection implements Connection.UpgradeTo {
 
     /** From the client to the far side. */
     private void outwards() throws IOException, InterruptedException {
-        writeFar(early);
+        far.line().write(early);
         var buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
         for (int read = fill(buffer); read >= 0; read = fill(buffer)) {
-            writeFar(buffer);
+            far.line().write(buffer);
         }
-        far.channel().shutdownOutput();
+        far.line().endWriting();
     }
 
     private int fill(ByteBuffer buffer) throws IOException, InterruptedException {
@@ -96,17 +107,11 @@ final class Tunnel extends AbstractConnection implements Connection.UpgradeTo {
         return read;
     }
 
-    private void writeFar(ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            far.channel().write(bytes);
-        }
-    }
-
     /** From the far side to the client. */
     private void inwards() throws IOException {
         Content.Sink.write(getEndPoint(), false, far.early());
         var buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
-        while (far.channel().read(buffer.clear()) >= 0) {
+        while (far.line().read(buffer.clear()) >= 0) {
             Content.Sink.write(getEndPoint(), false, buffer.flip());
         }
         getEndPoint().shutdownOutput();
@@ -127,7 +132,7 @@ final class Tunnel extends AbstractConnection implements Connection.UpgradeTo {
     private void closeFar() {
         tunnels.over(this);
         try {
-            far.channel().close();
+            far.line().close();
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "closing the far side of a tunnel failed", e);
         }

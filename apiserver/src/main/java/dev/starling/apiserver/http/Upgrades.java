@@ -66,7 +66,7 @@ final class Upgrades {
         var buffer = ResponseHead.buffer();
         var head = ResponseHead.read(in, buffer);
         if (head.status() == 101) {
-            exchange.upgrade(new Tunnel.Far(channel, head, buffer));
+            exchange.upgrade(new Tunnel.Far(Lines.of(channel), head, buffer));
             return true;
         }
         channel.shutdownOutput();

@@ -90,7 +90,7 @@ final class ClusterKinds {
         return List.of(factory.kind(Kinds.FLOW_SCHEMAS, GENERATION.withStatusAlone()),
                 factory.kind(Kinds.PRIORITY_LEVEL_CONFIGURATIONS, GENERATION.withStatusAlone()),
                 factory.kind(named(Kinds.API_SERVICES).withCategories("api-extensions")
-                        .withSubresources(status(Kinds.API_SERVICES)), Traits.PLAIN.withStatusAlone()),
+                        .withSubresources(status(Kinds.API_SERVICES)), new ApiServiceRules()),
                 factory.kind(Kinds.FARGATE_PROFILES, workload(), "fp"));
     }
 }

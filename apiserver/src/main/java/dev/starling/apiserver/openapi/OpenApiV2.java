@@ -6,6 +6,7 @@ import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.json.JsonWriter;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * {@code /openapi/v2}: one document of everything, as JSON and in the protobuf form that older clients ask for. Made
@@ -20,15 +21,21 @@ public final class OpenApiV2 {
     private final Schemas schemas;
     private final Documents custom;
     private final List<ServedResource> served;
+    private final UnaryOperator<JsonObject> others;
     private volatile Optional<byte[]> json = Optional.empty();
     private volatile Optional<byte[]> protobuf = Optional.empty();
 
     public OpenApiV2(Schemas schemas, List<ServedResource> served) {
-        this(schemas, served, Documents.NONE);
+        this(schemas, served, Documents.NONE, UnaryOperator.identity());
     }
 
-    /** @param custom the schemas of those that are not built in */
-    public OpenApiV2(Schemas schemas, List<ServedResource> served, Documents custom) {
+    /**
+     * @param custom the schemas of those that are not built in
+     * @param others adds what other servers serve in this one's place
+     */
+    public OpenApiV2(Schemas schemas, List<ServedResource> served, Documents custom,
+            UnaryOperator<JsonObject> others) {
+        this.others = others;
         this.custom = custom;
         this.schemas = schemas;
         this.served = List.copyOf(served);
@@ -62,8 +69,8 @@ public final class OpenApiV2 {
         Components components = new Components(schemas, Dialect.V2, custom);
         ResourcePaths paths = new ResourcePaths(Dialect.V2, components);
         served.forEach(paths::add);
-        return JsonObject.of("swagger", "2.0",
+        return others.apply(JsonObject.of("swagger", "2.0",
                 "info", JsonObject.of("title", "Kubernetes", "version", "unversioned"),
-                "paths", paths.all(), "definitions", components.all());
+                "paths", paths.all(), "definitions", components.all()));
     }
 }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * {@code /openapi/v3}: an index of one document per group and version, and the documents, each made when it is first
@@ -27,21 +28,27 @@ public final class OpenApiV3 {
     private final Documents custom;
     private final Map<String, List<ServedResource>> groups = new TreeMap<>();
     private final Map<String, byte[]> documents = new ConcurrentHashMap<>();
+    private final Map<String, byte[]> others;
     private final byte[] index;
     private final String indexHash;
 
     public OpenApiV3(Schemas schemas, List<ServedResource> served) {
-        this(schemas, served, Documents.NONE);
+        this(schemas, served, Documents.NONE, Map.of());
     }
 
-    /** @param custom the schemas of those that are not built in */
-    public OpenApiV3(Schemas schemas, List<ServedResource> served, Documents custom) {
+    /**
+     * @param custom the schemas of those that are not built in
+     * @param others the documents of other servers, by their paths
+     */
+    public OpenApiV3(Schemas schemas, List<ServedResource> served, Documents custom, Map<String, byte[]> others) {
+        this.others = Map.copyOf(others);
         this.custom = custom;
         this.schemas = schemas;
         served.forEach(resource -> groups.computeIfAbsent(resource.type().rootPath().substring(1),
                 path -> new ArrayList<>()).add(resource));
         JsonObject.Builder paths = JsonObject.builder();
-        groups.keySet().forEach(path -> paths.put(path, JsonObject.of("serverRelativeURL", url(path))));
+        Stream.concat(groups.keySet().stream(), others.keySet().stream().filter(path -> !groups.containsKey(path)))
+                .forEach(path -> paths.put(path, JsonObject.of("serverRelativeURL", url(path))));
         this.index = JsonWriter.bytes(JsonObject.of("paths", paths.build()));
         this.indexHash = digest(new String(index, StandardCharsets.UTF_8));
     }
@@ -64,13 +71,18 @@ public final class OpenApiV3 {
     /** The document of {@code api/v1} or {@code apis/apps/v1} as JSON. Callers never change it. */
     public Optional<byte[]> document(String groupPath) {
         return groups.containsKey(groupPath)
-                ? Optional.of(documents.computeIfAbsent(groupPath, this::make)) : Optional.empty();
+                ? Optional.of(documents.computeIfAbsent(groupPath, this::make))
+                : Optional.ofNullable(others.get(groupPath));
     }
 
     /** What a document's URL and ETag carry: it changes when the document does. Empty if there is no document. */
     public String hash(String groupPath) {
         List<ServedResource> served = groups.get(groupPath);
-        return served == null ? "" : digest(FORM + schemas.fingerprint() + served
+        if (served == null) {
+            byte[] other = others.getOrDefault(groupPath, new byte[0]);
+            return other.length == 0 ? "" : digest(new String(other, StandardCharsets.UTF_8));
+        }
+        return digest(FORM + schemas.fingerprint() + served
                 + served.stream().map(resource -> custom.fingerprint(resource.type())).toList());
     }
 

@@ -62,6 +62,7 @@ final class Layouts {
             Map.entry(Kinds.RESOURCE_CLAIMS, PolicyLayouts.RESOURCE_CLAIM),
             Map.entry(Kinds.RESOURCE_CLAIM_TEMPLATES, PolicyLayouts.NAMED),
             Map.entry(Kinds.RESOURCE_SLICES, PolicyLayouts.RESOURCE_SLICE),
+            Map.entry(Kinds.API_SERVICES, PolicyLayouts.API_SERVICE),
             Map.entry(Kinds.COMPONENT_STATUSES, PolicyLayouts.COMPONENT_STATUS),
             Map.entry(Kinds.AUTOSCALERS_V1, WorkloadLayouts.AUTOSCALER_V1),
             Map.entry(Kinds.EVENTS_V1, ClusterLayouts.EVENT_V1),

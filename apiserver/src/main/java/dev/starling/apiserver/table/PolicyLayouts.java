@@ -57,6 +57,10 @@ final class PolicyLayouts {
     static final Layout NAMED = Layout.of(List.of(Column.objectName(), Column.age()),
             (object, now) -> List.of(object.name(), age(object, now)));
 
+    static final Layout API_SERVICE = Layout.of(List.of(Column.objectName(), Column.text("Service"),
+            Column.text("Available"), Column.age()), (object, now) -> List.of(object.name(), service(object),
+            available(object), age(object, now)));
+
     static final Layout RESOURCE_CLAIM = Layout.of(List.of(Column.objectName(), Column.text("State"), Column.age()),
             (object, now) -> List.of(object.name(), state(object), age(object, now)));
 
@@ -133,5 +137,18 @@ final class PolicyLayouts {
                 .orElse("Unknown");
         return List.of(component.name(), status, health.map(each -> each.text("message")).orElse(""),
                 health.map(each -> each.text("error")).orElse(""));
+    }
+
+    private static String service(KubeObject object) {
+        var service = object.spec().object("service");
+        return service.isEmpty() ? "Local" : service.text("namespace") + "/" + service.text("name");
+    }
+
+    private static String available(KubeObject object) {
+        return object.status().array("conditions").objects().stream()
+                .filter(condition -> condition.text("type").equals("Available"))
+                .map(condition -> condition.text("status").equals("True") ? "True"
+                        : condition.text("status") + " (" + condition.text("reason") + ")")
+                .findFirst().orElse("Unknown");
     }
 }

@@ -8,6 +8,8 @@ import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import dev.starling.apiserver.access.Certificates;
 import dev.starling.apiserver.access.ServerName;
+import dev.starling.apiserver.registry.Caller;
+import dev.starling.apiserver.registry.Request;
 import dev.starling.kube.api.KubeApi;
 import dev.starling.kube.api.WriteOptions;
 import dev.starling.kube.http.Kubeconfig;
@@ -16,8 +18,10 @@ import dev.starling.kube.json.JsonReader;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ResourceType;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -71,10 +75,11 @@ class AggregationTest {
             heard.add(exchange.getRequestURI() + " " + exchange.getRequestHeaders().get("X-Remote-User") + " "
                     + exchange.getRequestHeaders().get("X-Remote-Group"));
             exchange.getResponseHeaders().add("Content-Type", "application/json");
+            String path = exchange.getRequestURI().getPath();
             boolean watch = String.valueOf(exchange.getRequestURI().getQuery()).contains("watch");
             exchange.sendResponseHeaders(200, 0);
             try (var out = exchange.getResponseBody()) {
-                out.write(LIST.getBytes(StandardCharsets.UTF_8));
+                out.write((path.startsWith("/openapi") ? documented(path) : LIST).getBytes(StandardCharsets.UTF_8));
                 out.flush();
                 if (watch) {
                     held.await();
@@ -84,6 +89,12 @@ class AggregationTest {
             }
         });
         extension.start();
+    }
+
+    private static String documented(String path) {
+        return path.endsWith("/v2") ? "{\"swagger\":\"2.0\",\"paths\":{\"/apis/wardle.example.com/v1/flunders\":{},"
+                + "\"/apis/apps/v1/deployments\":{\"get\":{\"description\":\"flundered\"}}},\"definitions\":{"
+                + "\"com.example.Flunder\":{\"type\":\"object\"}}}" : "{\"openapi\":\"3.0.0\",\"paths\":{\"/flunder\":{}}}";
     }
 
     @AfterEach
@@ -161,5 +172,73 @@ class AggregationTest {
     void aServerThatAnotherAuthoritySignedIsNotTrusted() throws Exception {
         register(server.certificates().authorityPem());
         assertTrue(get("/apis/wardle.example.com/v1/flunders", "application/json").contains("503"));
+    }
+
+    @Test
+    void whatItDocumentsStandsBesideWhatTheServerDocuments() throws Exception {
+        register(extensionKeys.authorityPem());
+        String before = get("/openapi/v2", "application/json");
+        server.availability().step(Instant.EPOCH);
+        String second = get("/openapi/v2", "application/json");
+        assertTrue(second.contains("/apis/wardle.example.com/v1/flunders") && second.contains("com.example.Flunder"));
+        assertTrue(!second.contains("flundered") && !before.contains("flunders"));
+        assertTrue(get("/openapi/v3", "application/json").contains("\"apis/wardle.example.com/v1\":{\"serverRelativeURL"
+                + "\":\"/openapi/v3/apis/wardle.example.com/v1?hash="));
+        assertEquals("{\"openapi\":\"3.0.0\",\"paths\":{\"/flunder\":{}}}",
+                get("/openapi/v3/apis/wardle.example.com/v1", "application/json"));
+    }
+
+    @Test
+    void anEndpointWhereNobodyListensIsPassedOver() throws Exception {
+        register(extensionKeys.authorityPem());
+        var slice = Kinds.ENDPOINT_SLICES.key("default", "api");
+        server.registry().registry().change(Request.by(
+                Caller.component("test")), slice, object -> object.with(
+                JsonReader.read("[{\"addresses\":[\"127.0.0.9\"]},{\"addresses\":[\"127.0.0.1\"]}]"), "endpoints"),
+                WriteOptions.DEFAULT);
+        for (int i = 0; i < 4; i++) {
+            assertEquals(LIST, get("/apis/wardle.example.com/v1/flunders", "application/json"));
+        }
+        server.availability().step(Instant.EPOCH);
+        assertEquals("Passed", condition().text("reason"));
+    }
+
+    @Test
+    void aConnectionMayLeaveHttp() throws Exception {
+        try (var listening = extensionKeys.serverTls().getServerSocketFactory().createServerSocket(0, 5,
+                InetAddress.getLoopbackAddress())) {
+            register(extensionKeys.authorityPem());
+            server.registry().registry().change(Request.by(
+                    Caller.component("test")),
+                    Kinds.ENDPOINT_SLICES.key("default", "api"), object -> object.with(JsonReader.read(
+                            "[{\"name\":\"\",\"port\":" + listening.getLocalPort() + "}]"), "ports"),
+                    WriteOptions.DEFAULT);
+            var far = Thread.ofVirtual().start(() -> echo(listening));
+            try (var raw = RawClient.admin(server)) {
+                raw.write("GET /apis/wardle.example.com/v1/flunders/a/connect?x=1 HTTP/1.1\r\nHost: localhost\r\n"
+                        + "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: abc\r\n"
+                        + "X-Remote-User: mallory\r\n\r\n");
+                var reply = raw.read();
+                assertEquals("101 websocket", reply.status() + " " + reply.header("upgrade"));
+                raw.write("hello");
+                assertEquals("hello", raw.text(5));
+            }
+            far.join();
+            String head = heard.poll(20, TimeUnit.SECONDS);
+            assertTrue(head.startsWith("GET /apis/wardle.example.com/v1/flunders/a/connect?x=1 HTTP/1.1"), head);
+            assertTrue(head.contains("x-remote-user: kubernetes-admin") && head.contains("sec-websocket-key: abc")
+                    && !head.contains("mallory"), head);
+        }
+    }
+
+    private void echo(ServerSocket listening) {
+        try (var socket = listening.accept()) {
+            heard.add(FakeStreamingServer.readHead(socket.getInputStream()));
+            socket.getOutputStream().write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket"
+                    .concat("\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            socket.getInputStream().transferTo(socket.getOutputStream());
+        } catch (IOException e) {
+            heard.add(e.toString());
+        }
     }
 }

@@ -9,6 +9,8 @@ import dev.starling.apiserver.access.rbac.RoleAggregator;
 import dev.starling.apiserver.access.rbac.RoleBasedAccess;
 import dev.starling.apiserver.access.remote.RemoteAccess;
 import dev.starling.apiserver.admission.Admissions;
+import dev.starling.apiserver.aggregation.ExtensionTrust;
+import dev.starling.apiserver.aggregation.LocalServices;
 import dev.starling.apiserver.audit.AuditLog;
 import dev.starling.apiserver.custom.Customs;
 import dev.starling.apiserver.encryption.EncryptingCodec;
@@ -127,6 +129,9 @@ final class ApiPart implements AutoCloseable {
             var entrance = new Bootstrap.Entrance(services.address(1), address(reached), server.port());
             new Bootstrap(as("bootstrap")).run(entrance);
             undo.later("availability", driver.start(server.availability(as("kube-aggregator"))));
+            undo.later("local-apiservices", driver.start(new LocalServices(registry.catalog(), as("kube-aggregator"))));
+            undo.later("extension-trust", driver.start(new ExtensionTrust(as("bootstrap"),
+                    certificates.extensionTrust())));
             undo.later("bootstrap-flows", driver.start(new BootstrapFlows(as("bootstrap"))));
             undo.later("bootstrap-roles", driver.start(new BootstrapRoles(as("bootstrap"), () -> ruled.set(true))));
             undo.later("role-aggregation", RoleAggregator.start(as("clusterrole-aggregation-controller"), driver));

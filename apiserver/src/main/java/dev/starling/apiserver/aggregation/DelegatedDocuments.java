@@ -1,0 +1,120 @@
+package dev.starling.apiserver.aggregation;
+
+import dev.starling.kube.json.JsonException;
+import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.json.JsonReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What delegates document in OpenAPI, each of its own version: read every minute, and served from memory. A delegate
+ * that cannot be asked keeps what it said before. Thread-safe.
+ */
+public final class DelegatedDocuments {
+    private static final System.Logger LOG = System.getLogger(DelegatedDocuments.class.getName());
+    private static final Duration FRESH = Duration.ofMinutes(1);
+    private static final Duration ANSWER = Duration.ofSeconds(10);
+    private static final int MOST_BYTES = 32 << 20;
+
+    private final Map<String, Said> said = new ConcurrentHashMap<>(); // by the names of APIServices
+
+    /**
+     * What one delegate said.
+     *
+     * @param path as the index of version 3 names it: {@code apis/example.com/v1}
+     * @param third the document of version 3; empty if there is none
+     * @param second all of version 2; empty if there is none
+     */
+    private record Said(Instant when, String path, byte[] third, JsonObject second) {
+    }
+
+    /** Asks a delegate that is well, if that is due. */
+    void refresh(Delegate delegate, URI address, Instant now) {
+        var known = said.get(delegate.object().name());
+        if (known != null && now.isBefore(known.when().plus(FRESH))) {
+            return;
+        }
+        String path = "apis/" + delegate.group() + "/" + delegate.version();
+        var third = asked(delegate, URI.create(address + "/openapi/v3/" + path));
+        var second = asked(delegate, URI.create(address + "/openapi/v2"));
+        said.put(delegate.object().name(), new Said(now, path, third.isPresent() ? third.get()
+                : known == null ? new byte[0] : known.third(), second.map(DelegatedDocuments::object)
+                .orElse(known == null ? JsonObject.EMPTY : known.second())));
+    }
+
+    private static Optional<byte[]> asked(Delegate delegate, URI uri) {
+        var request = HttpRequest.newBuilder(uri).timeout(ANSWER).header("Accept", "application/json")
+                .header("X-Remote-User", "system:aggregator").header("X-Remote-Group", "system:masters").build();
+        try {
+            var answer = delegate.client().send(request, BodyHandlers.ofInputStream());
+            try (InputStream body = answer.body()) {
+                byte[] bytes = body.readNBytes(MOST_BYTES + 1);
+                return answer.statusCode() == 200 && bytes.length <= MOST_BYTES && !object(bytes).isEmpty()
+                        ? Optional.of(bytes) : Optional.empty();
+            }
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "an aggregated server does not document itself at " + uri, e);
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+
+    private static JsonObject object(byte[] bytes) {
+        try {
+            return JsonReader.read(bytes) instanceof JsonObject object ? object : JsonObject.EMPTY;
+        } catch (JsonException e) {
+            return JsonObject.EMPTY;
+        }
+    }
+
+    void keepOnly(Set<String> names) {
+        said.keySet().retainAll(names);
+    }
+
+    /** The documents of version 3 by their paths. */
+    public Map<String, byte[]> third() {
+        var all = new TreeMap<String, byte[]>();
+        said.values().stream().filter(each -> each.third().length > 0)
+                .forEach(each -> all.put(each.path(), each.third()));
+        return all;
+    }
+
+    /** A document of version 2 with what delegates add: the paths below their versions, and types of other names. */
+    public JsonObject added(JsonObject own) {
+        var document = own;
+        for (var each : new TreeMap<>(said).values()) {
+            var paths = JsonObject.builder().putAll(document.object("paths"));
+            each.second().object("paths").forEach((path, item) -> {
+                if (path.startsWith("/" + each.path() + "/")) {
+                    paths.put(path, item);
+                }
+            });
+            var types = JsonObject.builder().putAll(each.second().object("definitions"))
+                    .putAll(document.object("definitions"));
+            document = document.with("paths", paths.build()).with("definitions", types.build());
+        }
+        return document;
+    }
+
+    /** Changes whenever {@link #added} adds something else. */
+    public String fingerprint() {
+        var text = new StringBuilder();
+        new TreeMap<>(said).forEach((name, each) -> text.append(name).append(each.second().hashCode())
+                .append(Arrays.hashCode(each.third())));
+        return text.toString();
+    }
+}
