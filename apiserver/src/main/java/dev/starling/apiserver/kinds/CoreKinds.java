@@ -35,7 +35,7 @@ final class CoreKinds {
                 factory.kind(named(Kinds.SERVICES, "svc").withCategories("all").returningDeleted()
                         .withSubresources(status(Kinds.SERVICES)), new ServiceRules(addresses)),
                 factory.kind(Kinds.CONFIG_MAPS, Traits.PLAIN, "cm"),
-                factory.kind(Kinds.SECRETS, Traits.PLAIN.selectableBy("type")), serviceAccounts(),
+                factory.kind(Kinds.SECRETS, new SecretRules()), serviceAccounts(),
                 factory.kind(Kinds.EVENTS, new EventRules(parts.eventLifetime()), "ev"),
                 factory.kind(Kinds.ENDPOINTS, Traits.PLAIN.creatingOnUpdate().deprecated("v1 Endpoints is "
                         + "deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"), "ep"),
