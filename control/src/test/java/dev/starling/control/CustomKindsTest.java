@@ -2,7 +2,6 @@ package dev.starling.control;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.starling.control.custom.CustomTypes;
 import dev.starling.kube.api.KubeApi;
 import dev.starling.kube.api.ListQuery;
 import dev.starling.kube.json.Json;
@@ -45,8 +44,8 @@ final class CustomKindsTest {
         controllers = Controllers.start(server::as, new ThreadDriver(InstantSource.system()), ControlSettings.DEFAULT);
         api = server.as("test");
         var definition = KubeObject.of(Yaml.documents(DEFINITION).getFirst().object());
-        api.create(CustomTypes.DEFINITIONS.key(definition.name()), definition);
-        await(() -> api.get(CustomTypes.DEFINITIONS.key(definition.name())).status().toString()
+        api.create(Kinds.CUSTOM_RESOURCE_DEFINITIONS.key(definition.name()), definition);
+        await(() -> api.get(Kinds.CUSTOM_RESOURCE_DEFINITIONS.key(definition.name())).status().toString()
                 .contains("InitialNamesAccepted"));
     }
 

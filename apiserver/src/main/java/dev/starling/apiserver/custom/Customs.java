@@ -3,14 +3,15 @@ package dev.starling.apiserver.custom;
 import dev.starling.apiserver.registry.Caller;
 import dev.starling.apiserver.registry.Kind;
 import dev.starling.apiserver.registry.Registry;
-import dev.starling.apiserver.registry.ServedResource;
 import dev.starling.apiserver.registry.ServedResource.Sub;
+import dev.starling.apiserver.registry.ServedResource;
 import dev.starling.apiserver.schema.BuiltInSchema;
 import dev.starling.apiserver.schema.Schemas;
 import dev.starling.apiserver.webhook.Webhooks;
 import dev.starling.kube.informer.Controller;
 import dev.starling.kube.informer.Informer;
 import dev.starling.kube.loop.Driver;
+import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.ResourceType;
 import java.util.List;
 import java.util.Map;
@@ -36,26 +37,27 @@ public final class Customs implements AutoCloseable {
      * @param webhooks convert between versions
      */
     public static Customs over(Registry registry, Schemas schemas, Webhooks webhooks, Driver driver) {
-        registry.serve(List.of(Definition.TYPE), List.of(definitions(schemas, driver)));
+        registry.serve(List.of(Kinds.CUSTOM_RESOURCE_DEFINITIONS), List.of(definitions(schemas, driver)));
         var api = registry.as(Caller.component(NAME));
-        var definitions = new Informer(api, Definition.TYPE);
+        var definitions = new Informer(api, Kinds.CUSTOM_RESOURCE_DEFINITIONS);
         var serving = new Serving(registry, new CustomKinds(schemas, webhooks));
-        registry.reader().all(Definition.TYPE, "").stream().map(Definition::new).filter(Definition::established)
-                .forEach(serving::serve);
+        registry.reader().all(Kinds.CUSTOM_RESOURCE_DEFINITIONS, "").stream().map(Definition::new)
+                .filter(Definition::established).forEach(serving::serve);
         var controller = new Controller(NAME, api, new DefinitionReconciler(registry, definitions, serving),
                 List.of(definitions));
         definitions.onChange((before, after) -> after.or(() -> before)
-                .ifPresent(definition -> controller.enqueue(Definition.TYPE.key(definition.name()))));
+                .ifPresent(definition -> controller.enqueue(Kinds.CUSTOM_RESOURCE_DEFINITIONS.key(definition.name()))));
         controller.start(driver, 1);
         return new Customs(controller, definitions.start(driver));
     }
 
     private static Kind definitions(Schemas schemas, Driver driver) {
-        ResourceType type = Definition.TYPE;
+        ResourceType type = Kinds.CUSTOM_RESOURCE_DEFINITIONS;
         var served = ServedResource.stored(type).withShortNames("crd", "crds").withCategories("api-extensions")
                 .withSubresources(new Sub("status", type.apiVersion(), type.kind(), List.of("get", "patch", "update")));
         return Kind.of(served, new DefinitionRules(driver.clock()))
-                .with(BuiltInSchema.of(schemas, type).with(new DefinitionValidation(schemas))).with(Map.of());
+                .with(new DefinitionSchema(BuiltInSchema.of(schemas, type).with(new DefinitionValidation(schemas)),
+                        schemas)).with(Map.of());
     }
 
     @Override

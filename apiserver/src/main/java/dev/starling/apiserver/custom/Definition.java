@@ -9,8 +9,6 @@ import java.util.Optional;
 
 /** A CustomResourceDefinition, read. */
 record Definition(KubeObject object) {
-    static final ResourceType TYPE = new ResourceType("apiextensions.k8s.io", "v1", "customresourcedefinitions",
-            "CustomResourceDefinition", false);
     static final String CLEANUP = "customresourcecleanup.apiextensions.k8s.io";
 
     /** The names of a custom kind: as they are wished for, or as they were accepted. */

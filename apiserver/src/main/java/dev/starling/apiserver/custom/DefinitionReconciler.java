@@ -10,6 +10,7 @@ import dev.starling.kube.api.ListQuery;
 import dev.starling.kube.informer.Informer;
 import dev.starling.kube.informer.Reconciler;
 import dev.starling.kube.json.JsonArray;
+import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ObjectKey;
 import dev.starling.kube.object.ResourceType;
@@ -61,7 +62,7 @@ final class DefinitionReconciler implements Reconciler {
             judged = served(definition, judged, now);
         }
         if (!judged.equals(definition.object())) {
-            api.update(Definition.TYPE.key(judged.name()).sub("status"), judged);
+            api.update(Kinds.CUSTOM_RESOURCE_DEFINITIONS.key(judged.name()).sub("status"), judged);
         }
     }
 
@@ -87,7 +88,7 @@ final class DefinitionReconciler implements Reconciler {
         }
         var finalizers = definition.object().finalizers().stream()
                 .filter(name -> !name.equals(Definition.CLEANUP)).toList();
-        api.update(Definition.TYPE.key(definition.object().name()),
+        api.update(Kinds.CUSTOM_RESOURCE_DEFINITIONS.key(definition.object().name()),
                 definition.object().with(JsonArray.strings(finalizers), "metadata", "finalizers"));
         return Outcome.done();
     }
@@ -109,7 +110,7 @@ final class DefinitionReconciler implements Reconciler {
         var told = Conditions.with(definition, new Condition("Terminating", true, "InstanceDeletionInProgress",
                 "CustomResource deletion is in progress"), now);
         if (!told.equals(definition)) {
-            api.update(Definition.TYPE.key(definition.name()).sub("status"), told);
+            api.update(Kinds.CUSTOM_RESOURCE_DEFINITIONS.key(definition.name()).sub("status"), told);
         }
     }
 }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 
 /**
  * Which service holds which address. A reservation counts at once, so that two services that are created together
@@ -18,8 +19,20 @@ final class ClusterIps {
 
     private final AddressRange range;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<Long, String> owners = new HashMap<>(); // guarded by lock
+    private final Map<Long, Hold> holds = new HashMap<>(); // guarded by lock
     private long next; // guarded by lock
+
+    /**
+     * An address in somebody's hand.
+     *
+     * @param writes that are under way and named it; it is free when the last of them fails, unless it is stored
+     */
+    private record Hold(String owner, int writes, boolean stored) {
+
+        Hold with(int more) {
+            return new Hold(owner, writes + more, stored);
+        }
+    }
 
     ClusterIps(AddressRange range, Collection<KubeObject> services) {
         if (range.prefix() < 8 || range.prefix() > 30) {
@@ -28,7 +41,8 @@ final class ClusterIps {
         this.range = range;
         this.next = left();
         for (var service : services) {
-            AddressRange.number(service.spec().text("clusterIP")).ifPresent(ip -> owners.put(ip, service.uid()));
+            AddressRange.number(service.spec().text("clusterIP"))
+                    .ifPresent(ip -> holds.put(ip, new Hold(service.uid(), 0, true)));
         }
     }
 
@@ -49,14 +63,15 @@ final class ClusterIps {
         return range;
     }
 
-    /** A free address for an owner; nothing if all are taken. */
+    /** A free address for an owner's write; nothing if all are taken. */
     Optional<String> reserve(String owner) {
         lock.lock();
         try {
             for (long tried = 0; tried < size(); tried++) {
                 long address = range.first() + 1 + next;
                 next = next + 1 < size() ? next + 1 : 0;
-                if (address != range.first() + 1 && owners.putIfAbsent(address, owner) == null) {
+                if (address != range.first() + 1 && !holds.containsKey(address)) {
+                    holds.put(address, new Hold(owner, 1, false));
                     return Optional.of(AddressRange.text(address));
                 }
             }
@@ -66,31 +81,44 @@ final class ClusterIps {
         }
     }
 
-    /** Whether an owner now holds this address; false if it is another's. */
+    /** Whether an owner's write now holds this address; false if it is another's. */
     boolean reserve(String owner, long address) {
         lock.lock();
         try {
-            return owner.equals(owners.computeIfAbsent(address, any -> owner));
+            var hold = holds.getOrDefault(address, new Hold(owner, 0, false));
+            if (!hold.owner().equals(owner)) {
+                return false;
+            }
+            holds.put(address, hold.with(1));
+            return true;
         } finally {
             lock.unlock();
         }
     }
 
-    boolean holds(String owner, long address) {
-        lock.lock();
-        try {
-            return owner.equals(owners.getOrDefault(address, ""));
-        } finally {
-            lock.unlock();
-        }
+    /** One of the writes that reserved an address is over. */
+    void settle(String owner, String address) {
+        change(owner, address, hold -> hold.with(-1));
     }
 
-    /** Frees an address, if this owner holds it. */
+    /** An address is stored. Told, like {@link #release}, in the order of commits. */
+    void store(String owner, String address) {
+        change(owner, address, hold -> new Hold(owner, hold.writes(), true));
+    }
+
+    /** An address is not stored any more. */
     void release(String owner, String address) {
+        change(owner, address, hold -> new Hold(owner, hold.writes(), false));
+    }
+
+    private void change(String owner, String address, UnaryOperator<Hold> change) {
         AddressRange.number(address).ifPresent(number -> {
             lock.lock();
             try {
-                owners.remove(number, owner);
+                holds.computeIfPresent(number, (ip, hold) -> {
+                    var after = hold.owner().equals(owner) ? change.apply(hold) : hold;
+                    return after.writes() > 0 || after.stored() ? after : null;
+                });
             } finally {
                 lock.unlock();
             }

@@ -57,8 +57,15 @@ final class ServiceAddressAdmission implements Admission {
         String owner = request.object().uid();
         String address = addresses.reserve(owner)
                 .orElseThrow(() -> ApiException.internal("failed to allocate a serviceIP: range is full"));
-        request.circumstances().undo().unlessCommitted(() -> addresses.release(owner, address));
+        follow(request, owner, address);
         return address;
+    }
+
+    /** Until it is known what becomes of this write. */
+    private void follow(AdmissionRequest request, String owner, String address) {
+        var undo = request.circumstances().undo();
+        undo.unlessCommitted(() -> addresses.settle(owner, address));
+        undo.onceCommitted(() -> addresses.settle(owner, address));
     }
 
     private String named(AdmissionRequest request, String wanted) {
@@ -67,7 +74,8 @@ final class ServiceAddressAdmission implements Admission {
         if (address.isEmpty()) {
             throw refused(request.object(), wanted, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
         }
-        if (addresses.holds(owner, address.get())) {
+        boolean kept = request.before().filter(old -> old.spec().text("clusterIP").equals(wanted)).isPresent();
+        if (kept) {
             return wanted;
         }
         if (!addresses.contains(address.get())) {
@@ -78,7 +86,7 @@ final class ServiceAddressAdmission implements Admission {
             throw refused(request.object(), wanted, "failed to allocate IP " + wanted
                     + ": provided IP is already allocated");
         }
-        request.circumstances().undo().unlessCommitted(() -> addresses.release(owner, wanted));
+        follow(request, owner, wanted);
         return wanted;
     }
 

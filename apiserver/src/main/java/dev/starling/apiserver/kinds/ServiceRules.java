@@ -67,8 +67,9 @@ final class ServiceRules implements KindRules {
     public void committed(Optional<KubeObject> before, Optional<KubeObject> after) {
         var held = before.map(service -> service.spec().text("clusterIP")).orElse("");
         var kept = after.map(service -> service.spec().text("clusterIP")).orElse("");
-        if (!held.isEmpty() && !held.equals(kept)) {
+        if (!held.equals(kept)) {
             before.ifPresent(service -> addresses.release(service.uid(), held));
+            after.ifPresent(service -> addresses.store(service.uid(), kept));
         }
     }
 

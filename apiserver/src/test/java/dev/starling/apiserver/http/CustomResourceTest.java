@@ -14,10 +14,11 @@ import dev.starling.apiserver.custom.Customs;
 import dev.starling.apiserver.kinds.TestRegistry;
 import dev.starling.apiserver.schema.Schemas;
 import dev.starling.apiserver.webhook.Webhooks;
-import dev.starling.kube.api.ApiException;
 import dev.starling.kube.api.ApiException.Reason;
+import dev.starling.kube.api.ApiException;
 import dev.starling.kube.api.ListQuery;
 import dev.starling.kube.api.Patch;
+import dev.starling.kube.api.WriteOptions;
 import dev.starling.kube.http.HttpApi;
 import dev.starling.kube.json.Json;
 import dev.starling.kube.json.JsonObject;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 /** Custom kinds over HTTP, from the definition to its end. */
 @Timeout(60)
@@ -245,5 +247,20 @@ class CustomResourceTest {
         api.delete(DEFINITIONS.key("crontabs.stable.example.com"));
         CustomResources.await(() -> CustomResources.condition(api, "tables.stable.example.com", "Established")
                 .equals("True"));
+    }
+
+    @Test
+    void fieldsThatNoSchemaKnowsAreDroppedWhereverASchemaStands() {
+        var definition = define(api, CRON_TAB.replace("run: {type: string, default: now}",
+                "run: {type: string, default: now, wrong: 1}").replace("{type: string, maxLength: 5}",
+                "{type: string, maxLength: 5, odd: {}}"));
+        assertFalse(definition.spec().toString().contains("wrong") || definition.spec().toString().contains("odd"));
+        assertTrue(definition.spec().toString().contains("\"default\":\"now\""));
+        String strict = assertThrows(ApiException.class, () -> api.create(
+                DEFINITIONS.key("crontabs.stable.example.com"), yaml(CRON_TAB.replace("{type: string, default: now}",
+                        "{type: string, default: now, wrong: 1}")), new WriteOptions(false, "",
+                        WriteOptions.FieldValidation.STRICT))).getMessage();
+        assertTrue(strict.contains("unknown field \"spec.versions[0].schema.openAPIV3Schema.properties.spec.properties."
+                + "steps.items.properties.run.wrong\""), strict);
     }
 }

@@ -3,6 +3,7 @@ package dev.starling.apiserver.http;
 import dev.starling.kube.api.ApiException;
 import dev.starling.kube.api.KubeApi;
 import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ResourceType;
 import dev.starling.kube.yaml.Yaml;
@@ -12,8 +13,7 @@ import java.util.function.BooleanSupplier;
 
 /** Definitions and objects for tests of custom kinds. */
 final class CustomResources {
-    static final ResourceType DEFINITIONS = new ResourceType("apiextensions.k8s.io", "v1",
-            "customresourcedefinitions", "CustomResourceDefinition", false);
+    static final ResourceType DEFINITIONS = Kinds.CUSTOM_RESOURCE_DEFINITIONS;
     static final ResourceType CRON_TABS = new ResourceType("stable.example.com", "v1", "crontabs", "CronTab", true);
     static final String CRON_TAB = """
             apiVersion: apiextensions.k8s.io/v1

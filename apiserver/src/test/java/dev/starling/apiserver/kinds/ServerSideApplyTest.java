@@ -284,4 +284,26 @@ final class ServerSideApplyTest {
         api.patch(MAP, new Patch.Merge(json("{'data':{'a':'3'}}")), by("edit"));
         refused(Reason.CONFLICT, () -> apply("kubectl", MAP, "{'data':{'a':'4'}}"));
     }
+
+    @Test
+    void ownersByAnotherVersionKeepWhatTheyNamedThere() {
+        var old = Kinds.AUTOSCALERS_V1.key("default", "h");
+        var now = Kinds.HORIZONTAL_POD_AUTOSCALERS.key("default", "h");
+        String target = "'scaleTargetRef':{'apiVersion':'apps/v1','kind':'Deployment','name':'d'}";
+        apply("old", old, "{'spec':{'maxReplicas':5,'targetCPUUtilizationPercentage':70," + target + "}}");
+        String cpu = "{'type':'Resource','resource':{'name':'cpu','target':{'type':'Utilization',"
+                + "'averageUtilization':80}}}";
+        var refusal = refused(Reason.CONFLICT, () -> apply("new", now, "{'spec':{'maxReplicas':9,'metrics':[" + cpu
+                + "]," + target + "}}"));
+        assertTrue(refusal.getMessage().contains("\"old\" using autoscaling/v1"), refusal.getMessage());
+        assertTrue(refusal.getMessage().contains(".spec.maxReplicas"), refusal.getMessage());
+        var forced = force("new", now, "{'spec':{'maxReplicas':9,'metrics':[" + cpu + "]," + target + "}}");
+        assertEquals(List.of("autoscaling/v1", "autoscaling/v2"), entries(forced).stream()
+                .map(entry -> entry.text("apiVersion")).sorted().toList());
+        var left = fields(forced, "old").toString();
+        assertTrue(left.contains("f:scaleTargetRef") && !left.contains("f:maxReplicas"), left);
+        var given = apply("old", old, "{'spec':{" + target + "}}");
+        assertEquals(9, given.spec().at("maxReplicas").number(0));
+        assertEquals(80, given.spec().at("targetCPUUtilizationPercentage").number(0));
+    }
 }

@@ -12,6 +12,7 @@ import dev.starling.kube.api.KubeApi;
 import dev.starling.kube.api.ListQuery;
 import dev.starling.kube.api.Patch;
 import dev.starling.kube.api.WriteOptions;
+import dev.starling.kube.net.AddressRange;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ObjectKey;
@@ -20,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 /** Each service has an address of its own for as long as it lives. */
 final class ServiceAddressTest {
@@ -144,5 +146,21 @@ final class ServiceAddressTest {
         var refusal = assertThrows(ApiException.class, () -> made("a", "'type':'NodePort'"));
         assertEquals("Service \"a\" is invalid: spec.type: Forbidden: services of type NodePort are not supported yet: "
                 + "there are no nodes whose ports could be opened; use ClusterIP", refusal.getMessage());
+    }
+
+    @Test
+    void whoLosesARaceForOneAddressDoesNotFreeItForOthers() {
+        var addresses = new ClusterIps(AddressRange.parse("10.96.0.0/24"), List.of());
+        long wanted = AddressRange.number("10.96.0.77").orElseThrow();
+        assertTrue(addresses.reserve("one", wanted));
+        assertTrue(addresses.reserve("one", wanted));
+        addresses.store("one", "10.96.0.77");
+        addresses.settle("one", "10.96.0.77");
+        addresses.settle("one", "10.96.0.77");
+        assertFalse(addresses.reserve("two", wanted));
+        addresses.release("one", "10.96.0.77");
+        assertTrue(addresses.reserve("two", wanted));
+        addresses.settle("two", "10.96.0.77");
+        assertTrue(addresses.reserve("three", wanted));
     }
 }

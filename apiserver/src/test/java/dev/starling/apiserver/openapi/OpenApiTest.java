@@ -161,4 +161,17 @@ class OpenApiTest {
         JsonObject schemas = v3("apis/billing.starling.dev/v1").object("components", "schemas");
         assertEquals("object", schemas.text("dev.starling.billing.v1.UsageSpan", "type"));
     }
+
+    @Test
+    void whatIsComputedHasASchemaToo() {
+        var image = new ResourceType("images.starling.dev", "v1", "images", "Image", false);
+        var documents = new OpenApiV3(SCHEMAS, List.of(ServedResource.stored(Kinds.USAGE_SPANS),
+                ServedResource.stored(image)));
+        var spans = JsonReader.readObject(documents.document("apis/billing.starling.dev/v1").orElseThrow())
+                .object("components", "schemas");
+        assertEquals("integer", spans.object("dev.starling.billing.v1.UsageSpanSpec", "properties", "cpuMillis")
+                .text("type"));
+        assertTrue(JsonReader.readObject(documents.document("apis/images.starling.dev/v1").orElseThrow())
+                .object("components", "schemas").has("dev.starling.images.v1.ImageSpec"));
+    }
 }

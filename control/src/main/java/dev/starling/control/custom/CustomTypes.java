@@ -4,6 +4,7 @@ import dev.starling.kube.api.KubeApi;
 import dev.starling.kube.informer.Informer;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.loop.Driver;
+import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ResourceType;
 import java.util.ArrayList;
@@ -17,10 +18,6 @@ import java.util.Optional;
  * its image begins, and when it has gone. Thread-safe.
  */
 public final class CustomTypes implements AutoCloseable {
-    /** The definitions of custom kinds. */
-    public static final ResourceType DEFINITIONS = new ResourceType("apiextensions.k8s.io", "v1",
-            "customresourcedefinitions", "CustomResourceDefinition", false);
-
     private final KubeApi api;
     private final Driver driver;
     private final List<Follower> followers = new ArrayList<>(); // complete before the definitions' informer starts
@@ -49,7 +46,7 @@ public final class CustomTypes implements AutoCloseable {
 
     /** The informer that all of this hangs on; who makes it starts it. */
     public Informer definitions() {
-        return new Informer(api, DEFINITIONS).onChange((before, after) ->
+        return new Informer(api, Kinds.CUSTOM_RESOURCE_DEFINITIONS).onChange((before, after) ->
                 changed(after.or(() -> before).orElseThrow().name(), after.flatMap(CustomTypes::served)));
     }
 

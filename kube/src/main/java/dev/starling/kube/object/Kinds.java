@@ -110,6 +110,10 @@ public final class Kinds {
     public static final ResourceType MUTATING_ADMISSION_POLICY_BINDINGS =
             new ResourceType("admissionregistration.k8s.io", "v1", "mutatingadmissionpolicybindings",
                     "MutatingAdmissionPolicyBinding", false);
+    /** Served beside the stored kinds: what they define is stored, too. */
+    public static final ResourceType CUSTOM_RESOURCE_DEFINITIONS =
+            new ResourceType("apiextensions.k8s.io", "v1", "customresourcedefinitions",
+                    "CustomResourceDefinition", false);
     public static final ResourceType DEVICE_CLASSES =
             new ResourceType("resource.k8s.io", "v1", "deviceclasses", "DeviceClass", false);
     public static final ResourceType RESOURCE_CLAIMS =
