@@ -29,6 +29,11 @@ record Accept(List<Clause> clauses) {
             return type.equals("application/yaml");
         }
 
+        /** A client that watches asks for a sequence of items. */
+        boolean cbor() {
+            return type.equals(MediaType.CBOR) || type.equals(MediaType.CBOR_SEQUENCE);
+        }
+
         boolean protobuf() {
             return type.equals(ProtobufObjects.MEDIA_TYPE);
         }
@@ -73,20 +78,22 @@ record Accept(List<Clause> clauses) {
      *
      * @param typed whether what is answered has a protobuf form; its views have none
      * @param tabled whether what is answered can be shown as a table
+     * @param cbor whether this server speaks CBOR
      * @throws ApiException NOT_ACCEPTABLE if the client takes nothing that there is
      */
-    Form objectForm(boolean typed, boolean tabled) {
+    Form objectForm(boolean typed, boolean tabled, boolean cbor) {
         for (var clause : clauses) {
-            var form = form(clause, typed).filter(each -> tabled || each.view() != Form.View.TABLE);
+            var form = form(clause, typed, cbor).filter(each -> tabled || each.view() != Form.View.TABLE);
             if (form.isPresent()) {
                 return form.get();
             }
         }
         throw new ApiException(ApiException.Reason.NOT_ACCEPTABLE, "only the following media types are accepted: "
-                + "application/json, application/yaml" + (typed ? ", " + ProtobufObjects.MEDIA_TYPE : ""));
+                + "application/json, application/yaml" + (cbor ? ", " + MediaType.CBOR : "")
+                + (typed ? ", " + ProtobufObjects.MEDIA_TYPE : ""));
     }
 
-    private static Optional<Form> form(Clause clause, boolean typed) {
+    private static Optional<Form> form(Clause clause, boolean typed, boolean cbor) {
         var view = Form.View.named(clause.parameter("as"), clause.parameter("g"), clause.parameter("v"));
         if (view.isEmpty()) {
             return Optional.empty();
@@ -94,6 +101,10 @@ record Accept(List<Clause> clauses) {
         if (clause.protobuf()) {
             return typed && view.get() == Form.View.OBJECT
                     ? Optional.of(new Form(Form.Encoding.PROTOBUF, view.get(), "")) : Optional.empty();
+        }
+        if (clause.cbor()) {
+            return cbor ? Optional.of(new Form(Form.Encoding.CBOR, view.get(), clause.parameter("v")))
+                    : Optional.empty();
         }
         return clause.json() || clause.yaml()
                 ? Optional.of(new Form(clause.yaml() ? Form.Encoding.YAML : Form.Encoding.JSON, view.get(),

@@ -1,5 +1,6 @@
 package dev.starling.apiserver.http;
 
+import dev.starling.apiserver.cbor.CborWriter;
 import dev.starling.apiserver.protobuf.ProtobufAnswers;
 import dev.starling.apiserver.registry.KindRules;
 import dev.starling.apiserver.table.Layout;
@@ -50,7 +51,8 @@ final class Answer {
      */
     static Answer to(Exchange exchange, ApiRequest request, ResourceType type, ProtobufAnswers protobuf,
             boolean tabled) {
-        var form = Accept.parse(exchange.header("Accept")).objectForm(protobuf.writes(type), tabled);
+        var form = Accept.parse(exchange.header("Accept")).objectForm(protobuf.writes(type), tabled,
+                exchange.cbor());
         return new Answer(exchange, new Document(exchange, form, Document.pretty(exchange, request)), type,
                 include(request), protobuf);
     }
@@ -189,6 +191,11 @@ final class Answer {
         if (form().protobuf()) {
             return protobuf.event(event.type().toString(), event.object());
         }
+        if (form().cbor()) {
+            var tree = event.type() == WatchEvent.Type.ERROR ? event.object().tree()
+                    : shownTree(event.object(), first, now);
+            return CborWriter.bytes(JsonObject.of("type", event.type().toString(), "object", tree));
+        }
         byte[] head = ("{\"type\":\"" + event.type() + "\",\"object\":").getBytes(StandardCharsets.US_ASCII);
         byte[] object = event.type() == WatchEvent.Type.ERROR ? event.object().bytes()
                 : shown(event.object(), first, now);
@@ -197,10 +204,14 @@ final class Answer {
     }
 
     private byte[] shown(KubeObject object, boolean first, Instant now) {
+        return form().view() == Form.View.OBJECT ? object.bytes() : JsonWriter.bytes(shownTree(object, first, now));
+    }
+
+    private JsonObject shownTree(KubeObject object, boolean first, Instant now) {
         return switch (form().view()) {
-            case OBJECT -> object.bytes();
-            case TABLE -> JsonWriter.bytes(table(List.of(object), metadata(object), first, now));
-            case METADATA, METADATA_LIST -> JsonWriter.bytes(Tables.metadataOnly(object, form().version()));
+            case OBJECT -> object.tree();
+            case TABLE -> table(List.of(object), metadata(object), first, now);
+            case METADATA, METADATA_LIST -> Tables.metadataOnly(object, form().version());
         };
     }
 

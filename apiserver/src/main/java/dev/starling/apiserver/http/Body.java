@@ -1,5 +1,7 @@
 package dev.starling.apiserver.http;
 
+import dev.starling.apiserver.cbor.CborException;
+import dev.starling.apiserver.cbor.CborReader;
 import dev.starling.apiserver.protobuf.ProtobufException;
 import dev.starling.apiserver.protobuf.ProtobufObjects;
 import dev.starling.kube.api.ApiException;
@@ -38,6 +40,9 @@ record Body(JsonObject tree, List<String> duplicateFields) {
         if (type.equals(ProtobufObjects.MEDIA_TYPE)) {
             return new Body(typed(exchange.body(), protobuf), List.of());
         }
+        if (type.equals(MediaType.CBOR) && exchange.cbor()) {
+            return new Body(cbor(exchange.body()), List.of());
+        }
         byte[] bytes = switch (type) {
             case "", "application/json", "application/yaml" -> exchange.body();
             default -> throw unsupported(TYPES);
@@ -58,6 +63,17 @@ record Body(JsonObject tree, List<String> duplicateFields) {
             return protobuf.read(bytes);
         } catch (ProtobufException e) {
             throw ApiException.badRequest(e.getMessage());
+        }
+    }
+
+    private static JsonObject cbor(byte[] bytes) {
+        try {
+            if (CborReader.read(bytes) instanceof JsonObject tree) {
+                return tree;
+            }
+            throw ApiException.badRequest("the object provided is unrecognized: cbor: it is no map");
+        } catch (CborException e) {
+            throw ApiException.badRequest("the object provided is unrecognized: " + e.getMessage());
         }
     }
 
@@ -99,6 +115,9 @@ record Body(JsonObject tree, List<String> duplicateFields) {
         if (mediaType(exchange).equals(ProtobufObjects.MEDIA_TYPE)) {
             return Optional.of(typed(bytes, protobuf));
         }
+        if (mediaType(exchange).equals(MediaType.CBOR) && exchange.cbor()) {
+            return Optional.of(cbor(bytes));
+        }
         try {
             return Optional.of(mediaType(exchange).equals("application/yaml")
                     ? yaml(bytes).value().object() : JsonReader.readObject(bytes));
@@ -116,6 +135,12 @@ record Body(JsonObject tree, List<String> duplicateFields) {
             case "application/merge-patch+json" -> new Patch.Merge(change(exchange.body()));
             case "application/strategic-merge-patch+json" -> new Patch.Strategic(change(exchange.body()));
             case "application/apply-patch+yaml" -> new Patch.Apply(applied(exchange.body()), force);
+            case "application/apply-patch+cbor" -> {
+                if (!exchange.cbor()) {
+                    throw unsupported(PATCH_TYPES);
+                }
+                yield new Patch.Apply(cbor(exchange.body()), force);
+            }
             default -> throw unsupported(PATCH_TYPES);
         };
     }

@@ -1,18 +1,20 @@
 package dev.starling.apiserver.http;
 
+import dev.starling.apiserver.cbor.CborWriter;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.json.JsonWriter;
 import dev.starling.kube.yaml.Yaml;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Writes a tree as JSON or YAML, as the client asked for; what has another form too falls back to JSON here. */
+/** Writes a tree as JSON, YAML or CBOR, as the client asked for; what has another form too falls back to JSON here. */
 record Document(Exchange exchange, Form form, boolean pretty) {
     private static final byte[] LINE_END = {'\n'};
 
     /** @throws dev.starling.kube.api.ApiException NOT_ACCEPTABLE if the client takes no form that there is */
     static Document to(Exchange exchange, ApiRequest request) {
-        return new Document(exchange, Accept.parse(exchange.header("Accept")).objectForm(false, false),
+        return new Document(exchange, Accept.parse(exchange.header("Accept")).objectForm(false, false,
+                exchange.cbor()),
                 pretty(exchange, request));
     }
 
@@ -26,11 +28,13 @@ record Document(Exchange exchange, Form form, boolean pretty) {
 
     /** Whether encoded objects cannot be sent as they are stored. */
     boolean rewrites() {
-        return form.yaml() || pretty;
+        return form.yaml() || form.cbor() || pretty;
     }
 
     void document(int code, JsonObject document) {
-        if (form.yaml()) {
+        if (form.cbor()) {
+            exchange.answer(code, MediaType.CBOR, CborWriter.bytes(document));
+        } else if (form.yaml()) {
             exchange.answer(code, MediaType.YAML, Yaml.write(document).getBytes(StandardCharsets.UTF_8));
         } else if (pretty) {
             exchange.answer(code, MediaType.JSON,

@@ -70,6 +70,11 @@ final class Exchange {
         onStreaming = action;
     }
 
+    /** Whether this server speaks CBOR. */
+    boolean cbor() {
+        return settings.cbor();
+    }
+
     /** Where the client is. */
     String remoteAddress() {
         return Request.getRemoteAddr(request);

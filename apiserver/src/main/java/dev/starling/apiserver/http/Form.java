@@ -13,7 +13,8 @@ record Form(Encoding encoding, View view, String version) {
 
     /** How trees become bytes. */
     enum Encoding {
-        JSON(MediaType.JSON), YAML(MediaType.YAML), PROTOBUF(ProtobufObjects.MEDIA_TYPE);
+        JSON(MediaType.JSON), YAML(MediaType.YAML), PROTOBUF(ProtobufObjects.MEDIA_TYPE),
+        CBOR(MediaType.CBOR);
 
         private final String mediaType;
 
@@ -55,12 +56,16 @@ record Form(Encoding encoding, View view, String version) {
         return encoding == Encoding.PROTOBUF;
     }
 
+    boolean cbor() {
+        return encoding == Encoding.CBOR;
+    }
+
     String mediaType() {
         return encoding.mediaType();
     }
 
     /** The type of an answer that is a row of watch events. */
     String streamType() {
-        return protobuf() ? mediaType() + ";stream=watch" : MediaType.JSON;
+        return protobuf() ? mediaType() + ";stream=watch" : cbor() ? MediaType.CBOR_SEQUENCE : MediaType.JSON;
     }
 }

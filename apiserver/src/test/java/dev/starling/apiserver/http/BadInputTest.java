@@ -36,7 +36,7 @@ class BadInputTest {
     @BeforeAll
     static void start() {
         var settings = new ServerSettings("127.0.0.1", 0, Duration.ofSeconds(3), Duration.ofSeconds(2), 64 << 10,
-                50, 50, 50);
+                50, 50, 50, false);
         server = new TestServer(folder, settings);
     }
 

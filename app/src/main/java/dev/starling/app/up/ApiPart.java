@@ -1,9 +1,11 @@
 package dev.starling.app.up;
 
+import dev.starling.apiserver.access.Authorizer;
 import dev.starling.apiserver.access.Certificates;
 import dev.starling.apiserver.access.Proof;
 import dev.starling.apiserver.access.ServerName;
 import dev.starling.apiserver.access.csr.CertificateRequests;
+import dev.starling.apiserver.access.csr.NodeClientApprover;
 import dev.starling.apiserver.access.rbac.BootstrapRoles;
 import dev.starling.apiserver.access.rbac.RoleAggregator;
 import dev.starling.apiserver.access.rbac.RoleBasedAccess;
@@ -121,26 +123,34 @@ final class ApiPart implements AutoCloseable {
                     folder.path().resolve("encryption"))));
             var audit = audit(settings.ops(), driver, random);
             server = undo.with("http", new ApiServer(new ApiServer.Parts(
-                    ServerSettings.DEFAULT.at(host, settings.port()), registry,
-                    roles.access(proofs(remote, clock)), certificates, additions.streams(),
-                    additions.uploads(), schemas, List.of(working), ready(additions, working), Release.VERSION, clock, random,
+                    ServerSettings.DEFAULT.at(host, settings.port()).speakingCbor(settings.ops().cbor()), registry,
+                    roles.access(proofs(remote, clock)), certificates, additions.streams(), additions.uploads(),
+                    schemas, List.of(working), ready(additions, working), Release.VERSION, clock, random,
                     new Operations(to -> Backup.write(store, codec, to), audit))));
             server.alsoMeasure(sweep);
-            var entrance = new Bootstrap.Entrance(services.address(1), address(reached), server.port());
-            new Bootstrap(as("bootstrap")).run(entrance);
-            undo.later("availability", driver.start(server.availability(as("kube-aggregator"))));
-            undo.later("local-apiservices", driver.start(new LocalServices(registry.catalog(), as("kube-aggregator"))));
-            undo.later("extension-trust", driver.start(new ExtensionTrust(as("bootstrap"),
-                    certificates.extensionTrust())));
-            undo.later("bootstrap-flows", driver.start(new BootstrapFlows(as("bootstrap"))));
-            undo.later("bootstrap-roles", driver.start(new BootstrapRoles(as("bootstrap"), () -> ruled.set(true))));
-            undo.later("role-aggregation", RoleAggregator.start(as("clusterrole-aggregation-controller"), driver));
+            begin(driver, roles.authorizer());
             certificates.writeKubeconfig(folder.kubeconfig(), "starling", url());
             equipped.set(true);
         } catch (RuntimeException e) {
             undo.close();
             throw e;
         }
+    }
+
+    /** Makes what every cluster has, and starts what looks after it. */
+    private void begin(Driver driver, Authorizer authorizer) {
+        var entrance = new Bootstrap.Entrance(services.address(1), address(reached), server.port());
+        new Bootstrap(as("bootstrap")).run(entrance);
+        undo.later("availability", driver.start(server.availability(as("kube-aggregator"))));
+        undo.later("local-apiservices", driver.start(new LocalServices(registry.catalog(),
+                as("kube-aggregator"))));
+        undo.later("extension-trust", driver.start(new ExtensionTrust(as("bootstrap"),
+                certificates.extensionTrust())));
+        undo.later("bootstrap-flows", driver.start(new BootstrapFlows(as("bootstrap"))));
+        undo.later("bootstrap-roles", driver.start(new BootstrapRoles(as("bootstrap"), () -> ruled.set(true))));
+        undo.later("csr-approver", NodeClientApprover.start(as("certificate-controller"), authorizer,
+                driver));
+        undo.later("role-aggregation", RoleAggregator.start(as("clusterrole-aggregation-controller"), driver));
     }
 
     private List<Proof> proofs(RemoteAccess remote, InstantSource clock) {

@@ -18,12 +18,14 @@ import java.util.Set;
  * @param auditPolicy of the kind Policy
  * @param auditLog where events go
  * @param history how long what is over is remembered
+ * @param cbor whether clients may speak CBOR
  */
 public record OpsSettings(Optional<Path> encryption, Optional<Path> auditPolicy, Optional<Path> auditLog,
-        HistorySettings history) {
+        HistorySettings history, boolean cbor) {
     /** Nothing is encrypted and nothing recorded. */
     public static final OpsSettings NONE = new OpsSettings(Optional.empty(), Optional.empty(), Optional.empty(),
-            HistorySettings.DEFAULT);
+            HistorySettings.DEFAULT, false);
+    static final String CBOR = "--cbor";
     static final Set<String> OPTIONS =
             Set.of("--encryption-provider-config", "--audit-policy-file", "--audit-log-path");
 
@@ -36,7 +38,7 @@ public record OpsSettings(Optional<Path> encryption, Optional<Path> auditPolicy,
     static OpsSettings of(Arguments arguments) {
         return new OpsSettings(arguments.find("--encryption-provider-config").map(Path::of),
                 arguments.find("--audit-policy-file").map(Path::of), arguments.find("--audit-log-path").map(Path::of),
-                HistorySettings.of(arguments));
+                HistorySettings.of(arguments), arguments.has(CBOR));
     }
 
     EncryptionSettings readEncryption() {

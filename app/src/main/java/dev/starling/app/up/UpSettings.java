@@ -36,6 +36,7 @@ public record UpSettings(Path data, String host, int port, Runtime runtime, bool
               --event-ttl TIME      how long events stay after they were last seen [1h]
               --history-age TIME, --history-changes N
                                     from how old and how many changes watches go on [5m, 20000]
+              --cbor                clients may speak CBOR, which is alpha in Kubernetes
               --warm N              how many sandboxes wait for pods            [2]
 
             It writes DIR/kubeconfig: export KUBECONFIG=DIR/kubeconfig, then use kubectl.
@@ -57,7 +58,7 @@ public record UpSettings(Path data, String host, int port, Runtime runtime, bool
     /** @throws UsageException in one line, if the words make no sense */
     public static UpSettings parse(List<String> words, Path usualData) {
         var arguments = new Arguments(words, options(),
-                Set.of("--no-profile"));
+                Set.of("--no-profile", OpsSettings.CBOR));
         String listen = arguments.find("--listen").orElse("127.0.0.1:" + USUAL_PORT);
         int colon = listen.lastIndexOf(':');
         if (colon <= 0) {
