@@ -295,8 +295,8 @@ final class ServerSideApplyTest {
                 + "'averageUtilization':80}}}";
         var refusal = refused(Reason.CONFLICT, () -> apply("new", now, "{'spec':{'maxReplicas':9,'metrics':[" + cpu
                 + "]," + target + "}}"));
-        assertTrue(refusal.getMessage().contains("\"old\" using autoscaling/v1"), refusal.getMessage());
-        assertTrue(refusal.getMessage().contains(".spec.maxReplicas"), refusal.getMessage());
+        assertEquals("Apply failed with 2 conflicts: conflicts with \"old\":\n- .spec.maxReplicas\n"
+                + "- .spec.targetCPUUtilizationPercentage", refusal.getMessage());
         var forced = force("new", now, "{'spec':{'maxReplicas':9,'metrics':[" + cpu + "]," + target + "}}");
         assertEquals(List.of("autoscaling/v1", "autoscaling/v2"), entries(forced).stream()
                 .map(entry -> entry.text("apiVersion")).sorted().toList());

@@ -61,6 +61,9 @@ public final class OldInitContainers implements Admission {
         for (String key : ALL) {
             changed = changed.withoutAt("metadata", "annotations", key);
         }
+        if (changed.object("metadata", "annotations").isEmpty()) {
+            changed = changed.withoutAt("metadata", "annotations");
+        }
         var object = place.isEmpty() ? KubeObject.of(changed)
                 : request.object().with(changed, place.toArray(String[]::new));
         return converts ? request.redefaulted(object) : object;
@@ -76,12 +79,19 @@ public final class OldInitContainers implements Admission {
         if (key.isEmpty()) {
             return pod;
         }
-        if (!pod.array("spec", "initContainers").isEmpty()) {
+        var given = pod.array("spec", "initContainers");
+        var converted = containers(request, key.get(), pod.text("metadata", "annotations", key.get()));
+        boolean again = request.operation() == Operation.UPDATE && names(given).equals(names(converted));
+        if (!given.isEmpty() && !again) {
             throw refused(request, "both spec.initContainers and the annotation " + key.get()
                     + " are given; keep spec.initContainers only");
         }
-        return pod.withAt(containers(request, key.get(), pod.text("metadata", "annotations", key.get())),
-                "spec", "initContainers");
+        return pod.withAt(converted, "spec", "initContainers");
+    }
+
+    /** Who applies his manifest once more brings the annotation along, beside what it became the first time. */
+    private static List<String> names(JsonArray containers) {
+        return containers.objects().stream().map(container -> container.text("name")).toList();
     }
 
     private static JsonArray containers(AdmissionRequest request, String key, String json) {
