@@ -167,8 +167,8 @@ public final class Certificates {
      * a service account.
      */
     public List<Proof> proofs(ObjectReader objects, InstantSource clock) {
-        return List.of(new FrontProxyProof(proxies.certificate(), clock), clients(clock), new ServiceAccountProof(tokens(clock), objects),
-                new BootstrapTokenProof(objects, clock));
+        return List.of(new FrontProxyProof(proxies.certificate(), clock), clients(clock),
+                new ServiceAccountProof(tokens(clock), objects), new BootstrapTokenProof(objects, clock));
     }
 
     /**

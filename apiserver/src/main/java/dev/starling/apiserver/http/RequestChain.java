@@ -106,7 +106,8 @@ final class RequestChain implements Consumer<Exchange> {
     private void serve(Exchange exchange, Trail trail) {
         var request = ApiRequest.of(exchange);
         var asker = authenticator.authenticate(
-                new Proof.Shown(exchange.certificate(), exchange.header("Authorization"), exchange.headers("x-remote-")));
+                new Proof.Shown(exchange.certificate(), exchange.header("Authorization"),
+                        exchange.headers("x-remote-")));
         var caller = impersonation.as(asker, exchange.headers(Impersonation.PREFIX));
         trail.begin(exchange, request, asker, caller);
         authorize(request, caller, Callers.anonymous(asker));

@@ -94,7 +94,8 @@ class AggregationTest {
     private static String documented(String path) {
         return path.endsWith("/v2") ? "{\"swagger\":\"2.0\",\"paths\":{\"/apis/wardle.example.com/v1/flunders\":{},"
                 + "\"/apis/apps/v1/deployments\":{\"get\":{\"description\":\"flundered\"}}},\"definitions\":{"
-                + "\"com.example.Flunder\":{\"type\":\"object\"}}}" : "{\"openapi\":\"3.0.0\",\"paths\":{\"/flunder\":{}}}";
+                + "\"com.example.Flunder\":{\"type\":\"object\"}}}"
+                : "{\"openapi\":\"3.0.0\",\"paths\":{\"/flunder\":{}}}";
     }
 
     @AfterEach
@@ -234,8 +235,8 @@ class AggregationTest {
     private void echo(ServerSocket listening) {
         try (var socket = listening.accept()) {
             heard.add(FakeStreamingServer.readHead(socket.getInputStream()));
-            socket.getOutputStream().write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket"
-                    .concat("\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n"
+                    + "Upgrade: websocket\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
             socket.getInputStream().transferTo(socket.getOutputStream());
         } catch (IOException e) {
             heard.add(e.toString());

@@ -28,8 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** CBOR as an encoding of bodies, answers and watches, where it is switched on. */
 @Timeout(60)
 class CborTest {
-    private static final String MAPS = "/api/v1/namespaces/default/configmaps";
-
     @TempDir
     private Path folder;
 
@@ -59,12 +57,16 @@ class CborTest {
         assertThrows(CborException.class, () -> read("81".repeat(100) + "01"));
     }
 
-    private static HttpResponse<byte[]> send(HttpClient client, TestServer server, String method, String path,
-            byte[] body, String type) throws Exception {
-        return client.send(HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + server.port() + path))
-                .method(method, BodyPublishers.ofByteArray(body)).header("Content-Type", type)
-                .header("Accept", type.equals("application/json") ? type : "application/cbor").build(),
-                BodyHandlers.ofByteArray());
+    private static HttpResponse<byte[]> send(HttpClient client, String request, byte[] body, String type)
+            throws Exception {
+        String[] words = request.split(" ");
+        return client.send(HttpRequest.newBuilder(URI.create(words[1])).method(words[0],
+                BodyPublishers.ofByteArray(body)).header("Content-Type", type).header("Accept", "application/cbor")
+                .build(), BodyHandlers.ofByteArray());
+    }
+
+    private static String maps(TestServer server) {
+        return "https://127.0.0.1:" + server.port() + "/api/v1/namespaces/default/configmaps";
     }
 
     @Test
@@ -73,18 +75,18 @@ class CborTest {
                 var client = client(server)) {
             var map = json("{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"m\"},\"data\":"
                     + "{\"a\":\"b\"}}");
-            var made = send(client, server, "POST", MAPS, CborWriter.bytes(map), "application/cbor");
+            var made = send(client, "POST " + maps(server), CborWriter.bytes(map), "application/cbor");
             assertEquals("201 application/cbor", made.statusCode() + " "
                     + made.headers().firstValue("Content-Type").orElse(""));
             assertEquals("b", CborReader.read(made.body()).object().text("data", "a"));
-            var applied = send(client, server, "PATCH", MAPS + "/m?fieldManager=x&force=true",
+            var applied = send(client, "PATCH " + maps(server) + "/m?fieldManager=x&force=true",
                     CborWriter.bytes(map.object().withAt(json("\"c\""), "data", "a")), "application/apply-patch+cbor");
             assertEquals("c", CborReader.read(applied.body()).object().text("data", "a"));
-            var list = CborReader.read(send(client, server, "GET", MAPS, new byte[0], "application/cbor").body())
+            var list = CborReader.read(send(client, "GET " + maps(server), new byte[0], "application/cbor").body())
                     .object();
             assertEquals("ConfigMapList m", list.text("kind") + " " + list.array("items").objects().stream()
                     .map(item -> item.text("metadata", "name")).filter("m"::equals).findFirst().orElse(""));
-            var watch = send(client, server, "GET", MAPS + "?watch=1&timeoutSeconds=1&fieldSelector=metadata.name=m",
+            var watch = send(client, "GET " + maps(server) + "?watch=1&timeoutSeconds=1&fieldSelector=metadata.name=m",
                     new byte[0], "application/cbor");
             assertEquals("application/cbor-seq", watch.headers().firstValue("Content-Type").orElse(""));
             JsonObject event = CborReader.read(watch.body()).object();
@@ -99,9 +101,9 @@ class CborTest {
     @Test
     void aServerThatIsNotToldToDoesNotSpeakIt() throws Exception {
         try (var server = TestServer.in(folder); var client = client(server)) {
-            assertEquals(406, send(client, server, "GET", MAPS, new byte[0], "application/cbor").statusCode());
+            assertEquals(406, send(client, "GET " + maps(server), new byte[0], "application/cbor").statusCode());
             assertEquals(415, client.send(HttpRequest.newBuilder(
-                    URI.create("https://127.0.0.1:" + server.port() + MAPS)).POST(BodyPublishers.ofByteArray(
+                    URI.create(maps(server))).POST(BodyPublishers.ofByteArray(
                     CborWriter.bytes(JsonObject.EMPTY))).header("Content-Type", "application/cbor").build(),
                     BodyHandlers.discarding()).statusCode());
         }
