@@ -14,6 +14,7 @@ import dev.starling.store.RevisionStore;
 import dev.starling.store.StoreCounters;
 import dev.starling.store.StoreSettings;
 import dev.starling.store.Write;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,6 +65,11 @@ class CommitterTest {
         @Override
         public void compact(long revision) {
             store.compact(revision);
+        }
+
+        @Override
+        public void probe(Duration most) {
+            store.probe(most);
         }
 
         @Override
