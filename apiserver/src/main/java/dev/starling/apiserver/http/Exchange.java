@@ -16,9 +16,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.HttpStream;
@@ -29,6 +32,7 @@ import org.eclipse.jetty.util.NanoTime;
 
 /** One request and its one answer. Used by the virtual thread of the request alone, but for the end of a stream. */
 final class Exchange {
+    private static final byte[] NOTHING = {};
     private static final int STEP_BYTES = 16 << 10;
     /** From here on an answer is packed for clients that take gzip. */
     private static final int GZIP_BYTES = 128 << 10;
@@ -398,23 +402,27 @@ final class Exchange {
 
     /** Answers 101 and hands the connection to a tunnel, together with what the far side has sent already. */
     void upgrade(Tunnel.Far far) {
+        var headers = new LinkedHashMap<>(far.head().headers());
+        headers.keySet().removeAll(List.of("content-length", "transfer-encoding"));
+        upgrade(headers, (near, executor) -> new Tunnel(near, executor, far, tunnels));
+    }
+
+    /** Answers 101 with some headers; what is made of the connection has it from then on. */
+    <C extends Connection> C upgrade(Map<String, String> headers, BiFunction<EndPoint, Executor, C> made) {
         answered = true;
         status = 101;
         onStreaming.run();
         trail.ifPresent(t -> t.started(101));
         response.setStatus(101);
-        far.head().headers().forEach((name, value) -> {
-            if (!name.equals("content-length") && !name.equals("transfer-encoding")) {
-                response.getHeaders().put(name, value);
-            }
-        });
-        request.setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE,
-                new Tunnel(endPoint(), request.getComponents().getExecutor(), far, tunnels));
+        headers.forEach(response.getHeaders()::put);
+        var connection = made.apply(endPoint(), request.getComponents().getExecutor());
+        request.setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, connection);
         response.write(true, ByteBuffer.allocate(0), callback);
+        return connection;
     }
 
     /** The rest of an answer. Each piece is sent at once; a client that does not read holds up this thread alone. */
-    final class Stream implements AutoCloseable {
+    final class Stream implements EventSink {
         private final Departure departure;
         private final AtomicBoolean failed = new AtomicBoolean();
 
@@ -422,18 +430,29 @@ final class Exchange {
             this.departure = departure;
         }
 
-        /** Whether the bytes to send have to be framed as chunks. */
-        boolean chunked() {
-            return departure.chunked();
+        @Override
+        public Framing framing() {
+            return departure.chunked() ? Framing.CHUNK : Framing.NONE;
         }
 
-        /** One piece as it is sent. */
-        byte[] framed(byte[] piece) {
-            return chunked() ? Chunks.of(piece, 0, piece.length) : piece;
+        @Override
+        public byte[] framed(byte[] event) {
+            return departure.chunked() ? Chunks.of(event, 0, event.length) : event;
+        }
+
+        /** A client asks nothing while it is answered. */
+        @Override
+        public void onAsked(Runnable told) {
+        }
+
+        @Override
+        public byte[] reply() {
+            return NOTHING;
         }
 
         void write(byte[] bytes, int from, int length) throws IOException {
-            send(chunked() ? ByteBuffer.wrap(Chunks.of(bytes, from, length)) : ByteBuffer.wrap(bytes, from, length));
+            send(departure.chunked() ? ByteBuffer.wrap(Chunks.of(bytes, from, length))
+                    : ByteBuffer.wrap(bytes, from, length));
         }
 
         private void send(ByteBuffer framed) throws IOException {
@@ -445,19 +464,18 @@ final class Exchange {
             }
         }
 
-        /** Sends what is framed already, without waiting; the next piece may only be sent once this one is. */
-        void send(ByteBuffer framed, Callback sent) {
+        @Override
+        public void send(ByteBuffer framed, Callback sent) {
             response.write(false, framed, sent);
         }
 
-        /** Gives up; the client sees the connection break. */
-        void fail(Throwable why) {
+        @Override
+        public void fail(Throwable why) {
             if (failed.compareAndSet(false, true)) {
                 breakOff(why);
             }
         }
 
-        /** Ends the answer, so that the client knows that it has all. */
         @Override
         public void close() {
             departure.close();

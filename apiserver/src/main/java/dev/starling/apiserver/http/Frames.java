@@ -1,5 +1,6 @@
 package dev.starling.apiserver.http;
 
+import dev.starling.apiserver.http.EventSink.Framing;
 import dev.starling.kube.api.WatchEvent;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.json.JsonObject;
@@ -15,7 +16,7 @@ final class Frames {
     private static final int PLACES = 64;
     private static final int MOST_BYTES = 64 << 10;
     private static final Frame NONE = new Frame(
-            new Key(WatchEvent.Type.ERROR, KubeObject.of(JsonObject.EMPTY), "", false), new byte[0]);
+            new Key(WatchEvent.Type.ERROR, KubeObject.of(JsonObject.EMPTY), "", Framing.NONE), new byte[0]);
 
     private final AtomicReferenceArray<Frame> places = new AtomicReferenceArray<>(PLACES);
 
@@ -23,17 +24,16 @@ final class Frames {
      * What the bytes depend on.
      *
      * @param form the media type with the view
-     * @param chunked whether the bytes are framed as a chunk of HTTP/1.1
      */
-    record Key(WatchEvent.Type type, KubeObject object, String form, boolean chunked) {
+    record Key(WatchEvent.Type type, KubeObject object, String form, Framing framing) {
 
         private boolean same(Key other) {
-            return object == other.object && type == other.type && chunked == other.chunked
+            return object == other.object && type == other.type && framing == other.framing
                     && form.equals(other.form);
         }
 
         private int place() {
-            int mixed = System.identityHashCode(object) * 31 + type.ordinal() + (chunked ? 7 : 0) + form.hashCode();
+            int mixed = System.identityHashCode(object) * 31 + type.ordinal() + framing.ordinal() * 7 + form.hashCode();
             return Math.floorMod(mixed, PLACES);
         }
     }

@@ -59,9 +59,9 @@ final class WatchStream {
 
     /** Writes until the watch ends, its time is over, the client leaves or the server stops. */
     void serve(Exchange exchange, Duration most, Stopping stopping) {
-        try (watch; var stop = stopping.register(end::release);
-                var out = exchange.stream(200, answer.form().streamType(), end::release)) {
+        try (watch; var stop = stopping.register(end::release); var out = open(exchange)) {
             watch.onReady(() -> call(out));
+            out.onAsked(() -> call(out));
             if (!end.tryAcquire(most.toMillis(), TimeUnit.MILLISECONDS)) {
                 LOG.log(Level.TRACE, "the time of a watch is over");
             }
@@ -81,14 +81,19 @@ final class WatchStream {
         });
     }
 
-    private void call(Exchange.Stream out) {
+    private EventSink open(Exchange exchange) throws IOException, InterruptedException {
+        return WebSocket.wanted(exchange) ? WebSocket.accept(exchange, !answer.form().protobuf(), end::release)
+                : exchange.stream(200, answer.form().streamType(), end::release);
+    }
+
+    private void call(EventSink out) {
         if (calls.getAndIncrement() == 0) {
             source.steps().accept(() -> step(out));
         }
     }
 
     /** Writes one piece, and goes on later if there may be more. */
-    private void step(Exchange.Stream out) {
+    private void step(EventSink out) {
         if (ending) {
             quiet.release();
             return;
@@ -115,9 +120,9 @@ final class WatchStream {
 
     /** What follows a piece: the next step, in its turn. */
     private final class Sent implements Callback {
-        private final Exchange.Stream out;
+        private final EventSink out;
 
-        Sent(Exchange.Stream out) {
+        Sent(EventSink out) {
             this.out = out;
         }
 
@@ -140,10 +145,14 @@ final class WatchStream {
         }
     }
 
-    /** The events that are there, up to a bound; empty if there are none. */
-    private ByteBuffer piece(Exchange.Stream out) {
+    /** What the client has asked for and the events that are there, up to a bound; empty if there are none. */
+    private ByteBuffer piece(EventSink out) {
         var parts = new ArrayList<byte[]>(1);
-        int length = 0;
+        byte[] reply = out.reply();
+        int length = reply.length;
+        if (length > 0) {
+            parts.add(reply);
+        }
         var event = watch.poll();
         while (event.isPresent()) {
             byte[] part = frame(event.get(), out);
@@ -163,14 +172,14 @@ final class WatchStream {
         return piece.flip();
     }
 
-    private byte[] frame(WatchEvent event, Exchange.Stream out) {
+    private byte[] frame(WatchEvent event, EventSink out) {
         boolean error = event.type() == WatchEvent.Type.ERROR;
         boolean headed = first;
         first &= error;
         if (error || sharedForm.isEmpty()) {
             return out.framed(answer.event(event, headed, source.clock().instant()));
         }
-        return source.frames().of(new Frames.Key(event.type(), event.object(), sharedForm, out.chunked()),
+        return source.frames().of(new Frames.Key(event.type(), event.object(), sharedForm, out.framing()),
                 () -> out.framed(answer.event(event, headed, source.clock().instant())));
     }
 }

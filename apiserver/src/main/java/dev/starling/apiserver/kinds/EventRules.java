@@ -1,6 +1,7 @@
 package dev.starling.apiserver.kinds;
 
 import dev.starling.apiserver.registry.KindRules;
+import dev.starling.apiserver.registry.NameRule;
 import dev.starling.kube.object.KubeObject;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +37,12 @@ final class EventRules implements KindRules {
     @Override
     public boolean createsOnUpdate() {
         return true;
+    }
+
+    /** Only {@code events.k8s.io} looks at the name, in its validation. */
+    @Override
+    public NameRule nameRule() {
+        return NameRule.PATH_SEGMENT;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.starling.apiserver.kinds;
 
 import dev.starling.apiserver.registry.KindRules;
+import dev.starling.apiserver.registry.NameRule;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.KubeObject;
 import java.util.EnumSet;
@@ -15,7 +16,7 @@ record Traits(Set<Fact> facts, Map<String, Function<KubeObject, String>> selecta
 
     /** What may hold of a kind. */
     enum Fact {
-        STATUS, STATUS_ALONE, GENERATION, CREATED_ON_UPDATE, UPDATED_CONDITIONALLY
+        STATUS, STATUS_ALONE, GENERATION, CREATED_ON_UPDATE, UPDATED_CONDITIONALLY, NAMED_FREELY
     }
 
     Traits {
@@ -48,6 +49,11 @@ record Traits(Set<Fact> facts, Map<String, Function<KubeObject, String>> selecta
 
     Traits updatingConditionally() {
         return plus(Fact.UPDATED_CONDITIONALLY);
+    }
+
+    /** Nobody looks at a name beyond what a path can hold. */
+    Traits namedFreely() {
+        return plus(Fact.NAMED_FREELY);
     }
 
     /** Field selectors may name the texts and numbers at these paths. */
@@ -88,6 +94,11 @@ record Traits(Set<Fact> facts, Map<String, Function<KubeObject, String>> selecta
     @Override
     public boolean createsOnUpdate() {
         return facts.contains(Fact.CREATED_ON_UPDATE);
+    }
+
+    @Override
+    public NameRule nameRule() {
+        return facts.contains(Fact.NAMED_FREELY) ? NameRule.PATH_SEGMENT : NameRule.SUBDOMAIN;
     }
 
     @Override

@@ -24,7 +24,7 @@ final class WorkloadKinds {
                 factory.kind(inAll(Kinds.HORIZONTAL_POD_AUTOSCALERS, "hpa"), Traits.PLAIN.withStatus()),
                 OtherVersions.autoscalers(factory), factory.kind(inAll(Kinds.JOBS), new JobRules()),
                 factory.kind(inAll(Kinds.CRON_JOBS, "cj"), workload()),
-                factory.kind(Kinds.POD_DISRUPTION_BUDGETS, workload().updatingConditionally(), "pdb"));
+                factory.kind(Kinds.POD_DISRUPTION_BUDGETS, workload().updatingConditionally().namedFreely(), "pdb"));
     }
 
     private static ServedResource inAll(ResourceType type, String... shortNames) {

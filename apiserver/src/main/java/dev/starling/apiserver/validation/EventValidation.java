@@ -55,6 +55,7 @@ final class EventValidation {
     }
 
     private static void grouped(JsonObject event, boolean timed, Findings findings) {
+        findings.format(FieldPath.of("metadata").child("name"), event.text("metadata", "name"), Formats::subdomain);
         if (!timed) {
             findings.required(FieldPath.of("eventTime"), "");
         }

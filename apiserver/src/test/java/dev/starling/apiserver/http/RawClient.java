@@ -77,6 +77,11 @@ final class RawClient implements AutoCloseable {
         return new String(socket.getInputStream().readNBytes(length), StandardCharsets.UTF_8);
     }
 
+    /** So many bytes of what follows the head of an answer. */
+    byte[] bytes(int length) throws IOException {
+        return socket.getInputStream().readNBytes(length);
+    }
+
     @Override
     public void close() throws IOException {
         socket.close();

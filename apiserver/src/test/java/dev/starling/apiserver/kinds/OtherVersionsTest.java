@@ -91,6 +91,26 @@ final class OtherVersionsTest {
     }
 
     @Test
+    void eventsAreNamedFreelyInTheOldGroupAlone() {
+        var event = object("{'involvedObject':{'kind':'Pod','namespace':'default','name':'p'}}");
+        var made = api.create(Kinds.EVENTS.key("default", "JobManager.1"), event.with("JobManager.1", "metadata",
+                "name"));
+        assertEquals("JobManager.1", made.name());
+        var refusal = assertThrows(ApiException.class, () -> api.create(Kinds.EVENTS_V1.key("default", "E"), object(
+                "{'metadata':{'name':'E'},'regarding':{'kind':'Pod','namespace':'default','name':'p'},'reason':'R',"
+                        + "'action':'A','type':'Normal','reportingController':'example.com/c',"
+                        + "'reportingInstance':'i','eventTime':'2030-01-01T00:00:00.000001Z'}")));
+        assertTrue(refusal.getMessage().contains("metadata.name: Invalid value: \"E\": a lowercase RFC 1123"),
+                refusal.getMessage());
+    }
+
+    @Test
+    void budgetsAreNamedFreely() {
+        var key = Kinds.POD_DISRUPTION_BUDGETS.key("default", "Web_Budget");
+        assertEquals("Web_Budget", api.create(key, object("{'metadata':{'name':'Web_Budget'},'spec':{}}")).name());
+    }
+
+    @Test
     void theSystemsPrioritiesStandFromTheStart() {
         assertEquals(2_000_001_000L, api.get(Kinds.PRIORITY_CLASSES.key("system-node-critical")).tree()
                 .at("value").number(0));

@@ -31,7 +31,8 @@ final class CompatibilityTest {
             - **field selectors**: beside `metadata.name` and `metadata.namespace`
 
             Every list takes `limit`, `continue`, `resourceVersion` and `resourceVersionMatch`; every watch takes
-            `allowWatchBookmarks`, `sendInitialEvents` and `timeoutSeconds`; the rules are those of Kubernetes 1.34.
+            `allowWatchBookmarks`, `sendInitialEvents` and `timeoutSeconds`, and goes over HTTP or a WebSocket, in
+            which each event is a message of its own; the rules are those of Kubernetes 1.34.
 
             Kinds that no controller acts on yet are stored, checked and watched, but nothing fills in their status:
             StatefulSet, DaemonSet, ReplicationController, PodDisruptionBudget, PersistentVolume,

@@ -44,7 +44,12 @@ public record ProbeState(Instant dueAt, Instant countsFrom, Duration early, int 
         var nextCounted = counted ? asked.plus(spec.period()) : countsFrom;
         var soon = asked.plus(early);
         var due = eager && soon.isBefore(nextCounted) ? soon : nextCounted;
-        return new ProbeState(due, nextCounted, early.multipliedBy(2), 0, count,
+        return new ProbeState(due, nextCounted, longer(spec), 0, count,
                 count >= spec.failureThreshold() ? Optional.of(false) : verdict);
+    }
+
+    /** The next early interval: one of a whole period is early no more. */
+    private Duration longer(ProbeSpec spec) {
+        return early.compareTo(spec.period()) < 0 ? early.multipliedBy(2) : early;
     }
 }

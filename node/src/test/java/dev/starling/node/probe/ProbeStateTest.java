@@ -45,6 +45,18 @@ class ProbeStateTest {
     }
 
     @Test
+    void failsAsOftenAsAThresholdAllows() {
+        var patient = ProbeSpec.of(JsonObject.of("periodSeconds", 1, "failureThreshold", Integer.MAX_VALUE));
+        var state = ProbeState.first(patient, START);
+        for (int i = 0; i < 1_000; i++) {
+            state = state.after(patient, ProbeKind.STARTUP, false, state.dueAt());
+        }
+        assertEquals(Optional.empty(), state.verdict());
+        var last = state.dueAt();
+        assertEquals(last.plusSeconds(1), state.after(patient, ProbeKind.STARTUP, false, last).dueAt());
+    }
+
+    @Test
     void waitsForTheInitialDelay() {
         var delayed = ProbeSpec.of(JsonObject.of("initialDelaySeconds", 7));
         assertEquals(START.plus(Duration.ofSeconds(7)), ProbeState.first(delayed, START).dueAt());

@@ -35,7 +35,7 @@ final class RequestRules implements KindRules {
 
     @Override
     public NameRule nameRule() {
-        return NameRule.SUBDOMAIN;
+        return NameRule.PATH_SEGMENT;
     }
 
     @Override
