@@ -40,7 +40,7 @@ compile() {
   hash=$(content_hash)
   touch "$root/build/.building"
   rm -rf "$root"/*/target/lib
-  maven -q -DskipTests -pl '!clients' package 2>&1 | tee "$root/build/maven.log" >&2 || explain_failure
+  maven -q -DskipTests -pl '!clients,!clients/flink' package 2>&1 | tee "$root/build/maven.log" >&2 || explain_failure
   unsign "$root"/app/target/lib/bc*.jar
   lay_out "$root/build/lib" "$root"/app/target/lib/*.jar "$root"/app/target/app-*.jar
   lay_out "$root/build/cli" "$root"/cli/target/lib/*.jar "$root"/cli/target/cli-*.jar

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -23,11 +24,16 @@ final class Child implements AutoCloseable {
     }
 
     static Child start(Path folder, List<String> words) {
+        return start(folder, words, Map.of());
+    }
+
+    static Child start(Path folder, List<String> words, Map<String, String> environment) {
         try {
             var output = Files.createTempFile(folder, "output", "");
             var builder = new ProcessBuilder(words).directory(folder.toFile()).redirectErrorStream(true)
                     .redirectOutput(output.toFile());
             builder.environment().put("HOME", folder.toString());
+            builder.environment().putAll(environment);
             return new Child(builder.start(), output);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
