@@ -148,7 +148,8 @@ class WebSocketTest {
         server.close();
         var settings = ServerSettings.DEFAULT.at("127.0.0.1", 0);
         server = new TestServer(folder, new ServerSettings(settings.host(), 0, Duration.ofMillis(300),
-                settings.bodyTime(), settings.bodyBytes(), settings.reads(), settings.writes(), settings.streams()));
+                settings.bodyTime(), settings.bodyBytes(), settings.reads(), settings.writes(), settings.streams(),
+                settings.cbor()));
         open(WATCH + "&timeoutSeconds=2", "application/json");
         assertEquals("close 1000", heard.next());
     }
