@@ -110,6 +110,8 @@ public final class Environment {
             return compiler.check(builds ? Construction.rewritten(parsed) : parsed).getAst();
         } catch (CelValidationException e) {
             throw new CompilationException("compilation failed: " + told(String.valueOf(e.getMessage())));
+        } catch (StackOverflowError e) {
+            throw new CompilationException("compilation failed: expression nests too deeply");
         }
     }
 

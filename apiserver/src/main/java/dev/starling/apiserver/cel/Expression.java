@@ -114,7 +114,7 @@ public final class Expression {
             return compiled.program().trace(name -> found(name, values), meter::passed);
         } catch (CelEvaluationException e) {
             throw new EvaluationException(message(e), false);
-        } catch (OverBudget e) {
+        } catch (OverBudget | StackOverflowError e) {
             throw new EvaluationException("operation cancelled: actual cost limit exceeded", true);
         } finally {
             budget.spend(meter.spent);

@@ -12,8 +12,10 @@ import dev.cel.runtime.CelRuntimeFactory;
 final class Library {
     private static final int MOST_ITERATIONS = 1_000_000;
     private static final int LONGEST_EXPRESSION = 100_000;
+    private static final int LARGEST_PATTERN = 100_000;
     private static final CelOptions OPTIONS = CelOptions.current().comprehensionMaxIterations(MOST_ITERATIONS)
-            .enableHeterogeneousNumericComparisons(true).maxExpressionCodePointSize(LONGEST_EXPRESSION).build();
+            .enableHeterogeneousNumericComparisons(true).maxExpressionCodePointSize(LONGEST_EXPRESSION)
+            .maxRegexProgramSize(LARGEST_PATTERN).build();
     private static final Functions FUNCTIONS = functions();
     private static final CelCompiler COMPILER = CelCompilerFactory.standardCelCompilerBuilder().setOptions(OPTIONS)
             .setStandardMacros(CelStandardMacro.STANDARD_MACROS)

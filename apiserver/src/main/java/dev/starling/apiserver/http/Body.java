@@ -11,6 +11,7 @@ import dev.starling.kube.json.JsonArray;
 import dev.starling.kube.json.JsonException;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.json.JsonReader;
+import dev.starling.kube.json.Utf8;
 import dev.starling.kube.yaml.Yaml;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -36,6 +37,7 @@ record Body(JsonObject tree, List<String> duplicateFields) {
      * @throws ApiException UNSUPPORTED_MEDIA_TYPE, BAD_REQUEST, and those of {@link Exchange#body}
      */
     static Body object(Exchange exchange, String kind, ProtobufObjects protobuf) {
+        requirePlain(exchange);
         String type = mediaType(exchange);
         if (type.equals(ProtobufObjects.MEDIA_TYPE)) {
             return new Body(typed(exchange.body(), protobuf), List.of());
@@ -48,7 +50,7 @@ record Body(JsonObject tree, List<String> duplicateFields) {
             default -> throw unsupported(TYPES);
         };
         try {
-            var read = type.equals("application/yaml") ? yaml(bytes) : JsonReader.readAll(bytes);
+            var read = type.equals("application/yaml") ? yaml(bytes) : JsonReader.readAll(bytes).shallow();
             if (read.value() instanceof JsonObject tree) {
                 return new Body(tree, read.duplicateFields());
             }
@@ -79,8 +81,8 @@ record Body(JsonObject tree, List<String> duplicateFields) {
 
     private static JsonReader.Read yaml(byte[] bytes) {
         try {
-            var documents = Yaml.documents(new String(bytes, StandardCharsets.UTF_8));
-            return new JsonReader.Read(documents.isEmpty() ? JsonObject.EMPTY : documents.getFirst(), List.of());
+            var documents = Yaml.documents(Utf8.text(bytes));
+            return new JsonReader.Read(documents.isEmpty() ? JsonObject.EMPTY : documents.getFirst(), List.of(), 0);
         } catch (Yaml.YamlException e) {
             throw new JsonException(DUPLICATE.matcher(String.valueOf(e.getMessage()))
                     .replaceFirst("unmarshal errors:\n  line $1: key \"$2\" already set in map"));
@@ -108,6 +110,7 @@ record Body(JsonObject tree, List<String> duplicateFields) {
 
     /** The options of a deletion, if the body has any. */
     static Optional<JsonObject> deleteOptions(Exchange exchange, ProtobufObjects protobuf) {
+        requirePlain(exchange);
         byte[] bytes = exchange.body();
         if (bytes.length == 0) {
             return Optional.empty();
@@ -120,7 +123,7 @@ record Body(JsonObject tree, List<String> duplicateFields) {
         }
         try {
             return Optional.of(mediaType(exchange).equals("application/yaml")
-                    ? yaml(bytes).value().object() : JsonReader.readObject(bytes));
+                    ? yaml(bytes).value().object() : JsonReader.readAll(bytes).shallow().object());
         } catch (JsonException e) {
             throw unrecognized("DeleteOptions", e.getMessage(), bytes);
         }
@@ -128,6 +131,7 @@ record Body(JsonObject tree, List<String> duplicateFields) {
 
     /** The patch in a body, of the kind that its content type names. */
     static Patch patch(Exchange exchange, Query query) {
+        requirePlain(exchange);
         String type = mediaType(exchange);
         boolean force = Options.force(query, type.startsWith("application/apply-patch"));
         return switch (type) {
@@ -162,7 +166,7 @@ record Body(JsonObject tree, List<String> duplicateFields) {
 
     private static Json json(byte[] bytes) {
         try {
-            return JsonReader.read(bytes);
+            return JsonReader.readAll(bytes).shallow().value();
         } catch (JsonException e) {
             throw ApiException.badRequest("error decoding patch: " + e.getMessage());
         }
@@ -186,7 +190,7 @@ record Body(JsonObject tree, List<String> duplicateFields) {
     private static Json jsonOrYaml(byte[] bytes) {
         JsonReader.Read read;
         try {
-            read = JsonReader.readAll(bytes);
+            read = JsonReader.readAll(bytes).shallow();
         } catch (JsonException e) {
             return yaml(bytes).value();
         }
@@ -194,6 +198,15 @@ record Body(JsonObject tree, List<String> duplicateFields) {
             throw new JsonException("key \"" + read.duplicateFields().getFirst() + "\" already set in map");
         }
         return read.value();
+    }
+
+    /** A packed body must not pass for a plain one. */
+    private static void requirePlain(Exchange exchange) {
+        String coding = exchange.header("Content-Encoding");
+        if (!coding.isBlank() && !coding.strip().equalsIgnoreCase("identity")) {
+            throw new ApiException(ApiException.Reason.UNSUPPORTED_MEDIA_TYPE,
+                    "the body of the request was in an unknown content encoding - only identity is accepted");
+        }
     }
 
     private static String mediaType(Exchange exchange) {

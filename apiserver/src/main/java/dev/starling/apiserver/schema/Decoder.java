@@ -93,7 +93,9 @@ final class Decoder {
             if (schema.preservesUnknown() || schema.properties().isEmpty()) {
                 return value;
             }
-            unknownFields.add(inner.path().toString());
+            if (unknownFields.size() < StrictErrors.MOST) {
+                unknownFields.add(inner.path().toString());
+            }
             return DROPPED;
         });
         return decoded == object ? object : kept(decoded);

@@ -15,6 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class LinearPattern {
     private static final int MOST_KEPT = 4096;
+    /** Larger ones are made anew each time, so that those that are kept take little memory. */
+    private static final int LARGEST_KEPT = 1_000;
     private static final Map<String, LinearPattern> KEPT = new ConcurrentHashMap<>();
 
     private final Pattern pattern;
@@ -23,15 +25,16 @@ public final class LinearPattern {
         this.pattern = pattern;
     }
 
-    /** @throws IllegalArgumentException if the syntax is wrong */
+    /** @throws IllegalArgumentException if the syntax is wrong, or the expression too large */
     public static LinearPattern of(String text) {
         var known = KEPT.get(text);
         if (known != null) {
             return known;
         }
         try {
+            long size = PatternSize.of(text);
             var made = new LinearPattern(Pattern.compile(text));
-            if (KEPT.size() < MOST_KEPT) {
+            if (KEPT.size() < MOST_KEPT && size <= LARGEST_KEPT) {
                 KEPT.put(text, made);
             }
             return made;

@@ -56,7 +56,9 @@ final class Pruning {
             } else if (schema.filter(Schema::preservesUnknown).isPresent()) {
                 kept.put(name, value);
             } else {
-                unknown.add(path.child(name).toString());
+                if (unknown.size() < StrictErrors.MOST) {
+                    unknown.add(path.child(name).toString());
+                }
                 same[0] = false;
             }
             same[0] &= made == value;

@@ -113,10 +113,15 @@ final class HttpExchange {
         }
     }
 
+    /** The next byte. The deadline counts for each, lest a server that drips is waited for without end. */
+    private int next(InputStream in) throws IOException {
+        socket.setSoTimeout(deadline.leftMs());
+        return in.read();
+    }
+
     private String line(InputStream in) throws IOException {
         var line = new StringBuilder();
-        socket.setSoTimeout(deadline.leftMs());
-        for (int c = in.read(); c != '\n'; c = in.read()) {
+        for (int c = next(in); c != '\n'; c = next(in)) {
             if (c < 0) {
                 throw new EOFException("EOF");
             }

@@ -73,7 +73,9 @@ public final class HttpsWebhooks implements Webhooks {
             throws IOException {
         var deadline = Deadline.in(most);
         SSLContext context = authorities.context(authorityPem);
-        try (var plain = new Socket()) {
+        var plain = new Socket();
+        var over = deadline.guard(plain);
+        try (plain) {
             plain.connect(server.address(), deadline.leftMs());
             plain.setTcpNoDelay(true);
             plain.setSoTimeout(deadline.leftMs());
@@ -87,6 +89,11 @@ public final class HttpsWebhooks implements Webhooks {
                 exchange.post(server.host() + ":" + server.port(), server.path(), JsonWriter.bytes(review));
                 return JsonReader.readObject(exchange.answer());
             }
+        } catch (IOException e) {
+            deadline.leftMs();
+            throw e;
+        } finally {
+            over.run();
         }
     }
 }

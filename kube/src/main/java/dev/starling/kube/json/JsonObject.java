@@ -23,9 +23,13 @@ public final class JsonObject implements Json {
     private final Map<String, Integer> index;
 
     private JsonObject(String[] names, Json[] values) {
+        this(names, values, names.length > SCAN_LIMIT ? indexed(names) : Map.of());
+    }
+
+    private JsonObject(String[] names, Json[] values, Map<String, Integer> index) {
         this.names = names;
         this.values = values;
-        this.index = names.length > SCAN_LIMIT ? indexed(names) : Map.of();
+        this.index = index;
     }
 
     private static Map<String, Integer> indexed(String[] names) {
@@ -149,7 +153,7 @@ public final class JsonObject implements Json {
             }
             var changed = values.clone();
             changed[at] = value;
-            return new JsonObject(names, changed);
+            return new JsonObject(names, changed, index);
         }
         var longerNames = Arrays.copyOf(names, names.length + 1);
         var longerValues = Arrays.copyOf(values, values.length + 1);
@@ -201,7 +205,7 @@ public final class JsonObject implements Json {
             changed[i] = change.apply(names[i], values[i]);
             same &= changed[i] == values[i];
         }
-        return same ? this : new JsonObject(names, changed);
+        return same ? this : new JsonObject(names, changed, index);
     }
 
     String nameAt(int place) {

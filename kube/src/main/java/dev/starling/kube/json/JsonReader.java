@@ -10,17 +10,28 @@ import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
-/** Reads JSON text into a tree. Depth and lengths are bounded, so that hostile input costs no more than its size. */
+/**
+ * Reads JSON text in UTF-8 into a tree. Depth and lengths are bounded, so that hostile input costs no more than its
+ * size. Half a surrogate pair becomes the replacement character, as Go reads it, since UTF-8 has no form for it.
+ */
 public final class JsonReader {
     /** The deepest nesting that is read. */
-    public static final int MAX_DEPTH = 500;
+    public static final int MAX_DEPTH = 1_000;
+    /** The deepest nesting that a server takes: what it adds, such as the owners of fields, is to be read again. */
+    public static final int MAX_REQUEST_DEPTH = 500;
+
+    /** How many fields that stood twice are told of; upstream keeps as many errors of strict decoding. */
+    private static final int MOST_DUPLICATES = 100;
     private static final int LENT_BUFFERS = 64;
 
     /** Buffers are lent by one pool: threads that live for one request would each make their own. */
     private static final JsonFactory FACTORY = new JsonFactoryBuilder()
             .recyclerPool(JsonRecyclerPools.newBoundedPool(LENT_BUFFERS))
+            .disable(JsonFactory.Feature.CHARSET_DETECTION)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(MAX_DEPTH)
                     .maxStringLength(64 << 20)
@@ -28,17 +39,37 @@ public final class JsonReader {
                     .build())
             .build();
 
-    private final List<String> duplicates = new ArrayList<>();
+    private final Set<String> duplicates = new LinkedHashSet<>();
     /** Names of fields and places in lists, from the root; put into words only where a field stands twice. */
     private final List<Object> path = new ArrayList<>();
+    private final boolean escapes;
+    private int depth;
+    private int repeated;
 
-    private JsonReader() {
+    private JsonReader(boolean escapes) {
+        this.escapes = escapes;
     }
 
-    /** One value and the dotted paths of fields that stood twice in it; the last one of those counts. */
-    public record Read(Json value, List<String> duplicateFields) {
+    /** One value and the dotted paths of the first fields that stood twice in it; the last one of those counts. */
+    public record Read(Json value, List<String> duplicateFields, int depth) {
         public Read {
             duplicateFields = List.copyOf(duplicateFields);
+        }
+
+        /** @throws JsonException if it is no object */
+        public JsonObject object() {
+            if (value instanceof JsonObject object) {
+                return object;
+            }
+            throw new JsonException("the JSON text is not an object");
+        }
+
+        /** @throws JsonException if it is nested too deep for what a client may send */
+        public Read shallow() {
+            if (depth > MAX_REQUEST_DEPTH) {
+                throw new JsonException("exceeded max depth");
+            }
+            return this;
         }
     }
 
@@ -62,7 +93,7 @@ public final class JsonReader {
 
     /** As {@link #read(byte[])}, and tells which fields stood twice. */
     public static Read readAll(byte[] text) {
-        var reader = new JsonReader();
+        var reader = new JsonReader(escapes(text));
         try (var parser = FACTORY.createParser(text)) {
             if (parser.nextToken() == null) {
                 throw new JsonException("unexpected end of JSON input");
@@ -71,7 +102,7 @@ public final class JsonReader {
             if (parser.nextToken() != null) {
                 throw new JsonException("invalid data after top-level value");
             }
-            return new Read(value, reader.duplicates);
+            return new Read(value, List.copyOf(reader.duplicates), reader.depth);
         } catch (JsonProcessingException e) {
             throw new JsonException(e.getOriginalMessage());
         } catch (IOException e) {
@@ -79,12 +110,26 @@ public final class JsonReader {
         }
     }
 
+    /** Whether there are escapes. Refuses what is not UTF-8: the parser takes the longer forms of a character. */
+    private static boolean escapes(byte[] text) {
+        boolean escapes = false;
+        boolean ascii = true;
+        for (byte each : text) {
+            escapes |= each == '\\';
+            ascii &= each >= 0;
+        }
+        if (!ascii) {
+            Utf8.text(text);
+        }
+        return escapes;
+    }
+
     private Json value(JsonParser parser) throws IOException {
         JsonToken token = parser.currentToken();
         return switch (token) {
             case START_OBJECT -> objectOf(parser);
             case START_ARRAY -> arrayOf(parser);
-            case VALUE_STRING -> new JsonString(parser.getText());
+            case VALUE_STRING -> new JsonString(whole(parser.getText()));
             case VALUE_NUMBER_INT -> wholeOf(parser);
             case VALUE_NUMBER_FLOAT -> new JsonDouble(finite(parser));
             case VALUE_TRUE -> JsonBoolean.TRUE;
@@ -108,12 +153,17 @@ public final class JsonReader {
         return value;
     }
 
+    private void enter(Object step) {
+        path.add(step);
+        depth = Math.max(depth, path.size());
+    }
+
     private JsonObject objectOf(JsonParser parser) throws IOException {
         var builder = JsonObject.builder();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
-            path.add(name);
-            if (builder.has(name)) {
+            enter(name);
+            if (builder.has(name) && repeated++ < MOST_DUPLICATES) {
                 duplicates.add(shownPath());
             }
             parser.nextToken();
@@ -138,10 +188,20 @@ public final class JsonReader {
     private JsonArray arrayOf(JsonParser parser) throws IOException {
         var values = new ArrayList<Json>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            path.add(values.size());
+            enter(values.size());
             values.add(value(parser));
             path.removeLast();
         }
         return JsonArray.of(values);
+    }
+
+    /** A text without halves of surrogate pairs, which only escapes can bring. */
+    private String whole(String text) {
+        if (!escapes || text.chars().noneMatch(c -> Character.isSurrogate((char) c))) {
+            return text;
+        }
+        int[] points = text.codePoints().map(point -> Character.getType(point) == Character.SURROGATE ? 0xFFFD : point)
+                .toArray();
+        return new String(points, 0, points.length);
     }
 }

@@ -18,6 +18,10 @@ public record Quantity(BigDecimal value, Suffix suffix) implements Comparable<Qu
     private static final String DECIMAL = "numkMGTPE";
     private static final String BINARY = "KMGTPE";
     private static final int NANO_SCALE = 9;
+    /** More is cut to this, as upstream does; so no exponent makes a number of many digits. */
+    private static final BigDecimal MOST = BigDecimal.valueOf(Long.MAX_VALUE);
+    private static final int MOST_DIGITS = 20;
+    private static final int LEAST_DIGITS = 100;
 
     public Quantity {
         value = value.setScale(Math.min(Math.max(value.scale(), 0), NANO_SCALE), RoundingMode.CEILING);
@@ -62,20 +66,31 @@ public record Quantity(BigDecimal value, Suffix suffix) implements Comparable<Qu
 
     private static Optional<Quantity> scaled(BigDecimal number, String suffix) {
         if (suffix.isEmpty()) {
-            return Optional.of(new Quantity(number, Suffix.DECIMAL_SI));
+            return Optional.of(bounded(number, Suffix.DECIMAL_SI));
         }
         if (suffix.length() == 2 && suffix.charAt(1) == 'i' && BINARY.indexOf(suffix.charAt(0)) >= 0) {
             var factor = BigInteger.ONE.shiftLeft(10 * (BINARY.indexOf(suffix.charAt(0)) + 1));
-            return Optional.of(new Quantity(number.multiply(new BigDecimal(factor)), Suffix.BINARY_SI));
+            return Optional.of(bounded(number.multiply(new BigDecimal(factor)), Suffix.BINARY_SI));
         }
         if (suffix.length() == 1 && DECIMAL.contains(suffix)) {
-            return Optional.of(new Quantity(number.scaleByPowerOfTen(power(suffix.charAt(0))), Suffix.DECIMAL_SI));
+            return Optional.of(bounded(number.scaleByPowerOfTen(power(suffix.charAt(0))), Suffix.DECIMAL_SI));
         }
         if (suffix.length() > 1 && (suffix.charAt(0) == 'e' || suffix.charAt(0) == 'E')) {
             int exponent = Integer.parseInt(suffix.substring(1));
-            return Optional.of(new Quantity(number.scaleByPowerOfTen(exponent), Suffix.DECIMAL_EXPONENT));
+            return Optional.of(bounded(number.scaleByPowerOfTen(exponent), Suffix.DECIMAL_EXPONENT));
         }
         return Optional.empty();
+    }
+
+    private static Quantity bounded(BigDecimal number, Suffix suffix) {
+        int digits = number.precision() - number.scale();
+        if (number.signum() != 0 && digits < -LEAST_DIGITS) {
+            return new Quantity(BigDecimal.valueOf(Math.max(number.signum(), 0), NANO_SCALE), suffix);
+        }
+        if (number.signum() == 0 || digits > MOST_DIGITS || number.abs().compareTo(MOST) > 0) {
+            return new Quantity(MOST.multiply(BigDecimal.valueOf(number.signum())), suffix);
+        }
+        return new Quantity(number, suffix);
     }
 
     private static int power(char suffix) {

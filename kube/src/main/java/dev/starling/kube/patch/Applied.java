@@ -29,14 +29,10 @@ public final class Applied {
 
     /** The live object with all that the configuration says; it takes nothing away. */
     public static JsonObject merged(JsonObject live, JsonObject configuration, Typing typing) {
-        var result = live;
-        for (var field : configuration.entries()) {
-            String name = field.getKey();
-            var value = live.has(name) ? merged(live.at(name), field.getValue(), typing.field(name))
-                    : field.getValue();
-            result = result.with(name, value);
-        }
-        return result;
+        var result = JsonObject.builder().putAll(live);
+        configuration.forEach((name, wanted) -> result.put(name,
+                live.has(name) ? merged(live.at(name), wanted, typing.field(name)) : wanted));
+        return result.build();
     }
 
     private static Json merged(Json live, Json wanted, Typing typing) {

@@ -3,13 +3,22 @@ package dev.starling.kube.patch;
 import dev.starling.kube.json.Json;
 import dev.starling.kube.json.JsonArray;
 import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.json.JsonReader;
 import dev.starling.kube.json.JsonString;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** RFC 6902: a list of operations, all or nothing. */
+/** RFC 6902: a list of operations, all or nothing. What they copy and what they go through is bounded. */
 public final class JsonPatch {
+    /** How many characters and values all copies together may add; upstream bounds the bytes of a request so. */
+    private static final long MOST_COPIED = 3 << 20;
+    /** How many fields and elements may stand beside those that are changed: each change copies them. */
+    private static final long MOST_TOUCHED = 100_000_000;
+
+    private long copied;
+    private long touched;
+
     private JsonPatch() {
     }
 
@@ -24,6 +33,10 @@ public final class JsonPatch {
                 throw PatchException.malformed("invalid JSON pointer: \"" + text + "\"");
             }
             var steps = new ArrayList<String>();
+            if (text.chars().filter(c -> c == '/').limit(JsonReader.MAX_REQUEST_DEPTH + 1L).count()
+                    > JsonReader.MAX_REQUEST_DEPTH) {
+                throw PatchException.malformed("a JSON pointer has too many steps");
+            }
             for (String step : text.isEmpty() ? new String[0] : text.substring(1).split("/", -1)) {
                 steps.add(step.replace("~1", "/").replace("~0", "~"));
             }
@@ -44,14 +57,18 @@ public final class JsonPatch {
 
     /** @throws PatchException if an operation is malformed or does not apply */
     public static Json apply(Json target, JsonArray operations) {
+        var patch = new JsonPatch();
         var result = target;
         for (var operation : operations) {
-            result = apply(result, operation);
+            result = patch.one(result, operation);
+        }
+        if (!shallow(result, JsonReader.MAX_REQUEST_DEPTH)) {
+            throw PatchException.unfit("the result is nested too deep");
         }
         return result;
     }
 
-    private static Json apply(Json target, Json operation) {
+    private Json one(Json target, Json operation) {
         if (!(operation instanceof JsonObject fields)) {
             throw PatchException.malformed("json: cannot unmarshal an operation that is not an object");
         }
@@ -61,7 +78,7 @@ public final class JsonPatch {
             case "remove" -> remove(target, path, "remove");
             case "replace" -> replace(target, path, value(fields));
             case "move" -> move(target, from(fields), path);
-            case "copy" -> add(target, path, source(target, from(fields), "copy"));
+            case "copy" -> add(target, path, counted(source(target, from(fields), "copy")));
             case "test" -> test(target, path, fields.at("value"));
             default -> throw PatchException.unfit("Unexpected kind: " + fields.text("op"));
         };
@@ -71,11 +88,57 @@ public final class JsonPatch {
         return fields.find("value").orElseThrow(() -> PatchException.malformed("operation missing value field"));
     }
 
+    /** A copy shares what it copies, but is written in full later. */
+    private Json counted(Json value) {
+        checkDepth(value);
+        count(value);
+        return value;
+    }
+
+    private void count(Json value) {
+        copied += value instanceof JsonString(var text) ? text.length() + 1 : 1;
+        if (copied > MOST_COPIED) {
+            throw PatchException.unfit("Unable to complete the copy, the accumulated size increase of copy is "
+                    + copied + ", exceeding the limit " + MOST_COPIED);
+        }
+        if (value instanceof JsonObject object) {
+            object.forEach((name, field) -> {
+                copied += name.length();
+                count(field);
+            });
+        } else if (value instanceof JsonArray array) {
+            array.forEach(this::count);
+        }
+    }
+
+    /** What is put somewhere deep is not deep itself, so that no chain of operations makes what cannot be walked. */
+    private static void checkDepth(Json value) {
+        if (!shallow(value, JsonReader.MAX_REQUEST_DEPTH)) {
+            throw PatchException.unfit("what is copied or moved is nested too deep");
+        }
+    }
+
+    private static boolean shallow(Json value, int left) {
+        return switch (value) {
+            case JsonObject object -> left > 0
+                    && object.entries().stream().allMatch(field -> shallow(field.getValue(), left - 1));
+            case JsonArray array -> left > 0 && array.stream().allMatch(element -> shallow(element, left - 1));
+            case Json scalar -> true;
+        };
+    }
+
+    private void touch(int size) {
+        touched += size;
+        if (touched > MOST_TOUCHED) {
+            throw PatchException.unfit("the operations change too large objects and lists too often");
+        }
+    }
+
     private static Pointer from(JsonObject fields) {
         return Pointer.parse(fields.at("from"), "from");
     }
 
-    private static Json add(Json target, Pointer path, Json value) {
+    private Json add(Json target, Pointer path, Json value) {
         return path.isRoot() ? value : edited(target, path, 0, "add", new Edit() {
             @Override
             public Json in(JsonObject parent, String name) {
@@ -91,7 +154,7 @@ public final class JsonPatch {
         });
     }
 
-    private static Json remove(Json target, Pointer path, String operation) {
+    private Json remove(Json target, Pointer path, String operation) {
         return path.isRoot() ? JsonObject.EMPTY : edited(target, path, 0, operation, new Edit() {
             @Override
             public Json in(JsonObject parent, String name) {
@@ -111,7 +174,7 @@ public final class JsonPatch {
         });
     }
 
-    private static Json replace(Json target, Pointer path, Json value) {
+    private Json replace(Json target, Pointer path, Json value) {
         return path.isRoot() ? value : edited(target, path, 0, "replace", new Edit() {
             @Override
             public Json in(JsonObject parent, String name) {
@@ -131,11 +194,12 @@ public final class JsonPatch {
         });
     }
 
-    private static Json move(Json target, Pointer from, Pointer to) {
+    private Json move(Json target, Pointer from, Pointer to) {
         if (to.text().startsWith(from.text() + "/")) {
             throw PatchException.malformed("move operation does not apply: " + from.text() + " contains " + to.text());
         }
         var moved = source(target, from, "move");
+        checkDepth(moved);
         return add(remove(target, from, "move"), to, moved);
     }
 
@@ -170,9 +234,10 @@ public final class JsonPatch {
                 ? Optional.of(array.at(index(step, Integer.MAX_VALUE))) : Optional.empty();
     }
 
-    private static Json edited(Json here, Pointer path, int depth, String operation, Edit edit) {
+    private Json edited(Json here, Pointer path, int depth, String operation, Edit edit) {
         String step = path.steps().get(depth);
         boolean end = depth == path.steps().size() - 1;
+        touch(here instanceof JsonObject object ? object.size() : here.array().size());
         if (here instanceof JsonObject object) {
             return end ? edit.in(object, step) : object.with(step,
                     edited(object.find(step).orElseThrow(() -> missing(path, operation)), path, depth + 1, operation,

@@ -14,13 +14,23 @@ public final class MergePatch {
     }
 
     public static JsonObject apply(JsonObject target, JsonObject patch) {
-        var result = target;
-        for (var field : patch.entries()) {
-            var name = field.getKey();
-            result = field.getValue().isNull() ? result.without(name)
-                    : result.with(name, apply(result.at(name), field.getValue()));
+        if (patch.isEmpty()) {
+            return target;
         }
-        return result;
+        var result = JsonObject.builder();
+        target.forEach((name, value) -> {
+            if (!patch.has(name)) {
+                result.put(name, value);
+            } else if (!patch.at(name).isNull()) {
+                result.put(name, apply(value, patch.at(name)));
+            }
+        });
+        patch.forEach((name, change) -> {
+            if (!change.isNull() && !target.has(name)) {
+                result.put(name, apply(JsonNull.NULL, change));
+            }
+        });
+        return result.build();
     }
 
     /**

@@ -4,7 +4,11 @@ import dev.starling.kube.json.Json;
 import dev.starling.kube.json.JsonArray;
 import dev.starling.kube.json.JsonObject;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -35,13 +39,26 @@ public final class StrategicMergePatch {
             }
             default -> throw unknownDirective(patch);
         }
-        var result = patch.has(RETAIN) ? retained(original, patch) : original;
-        for (var field : patch.entries()) {
-            if (!field.getKey().startsWith("$")) {
-                result = merged(result, field.getKey(), patch, keys.field(field.getKey()));
+        var kept = patch.has(RETAIN) ? retained(original, patch) : original;
+        return directed(original, merged(kept, patch, keys), patch, keys);
+    }
+
+    /** The fields of a patch over those of an object, which keep their places. */
+    private static JsonObject merged(JsonObject object, JsonObject patch, MergeKeys keys) {
+        var result = JsonObject.builder();
+        object.forEach((name, value) -> {
+            if (patch.has(name) && !name.startsWith("$")) {
+                merged(Optional.of(value), patch.at(name), keys.field(name)).ifPresent(made -> result.put(name, made));
+            } else {
+                result.put(name, value);
             }
-        }
-        return directed(original, result, patch, keys);
+        });
+        patch.forEach((name, change) -> {
+            if (!object.has(name) && !name.startsWith("$")) {
+                merged(Optional.empty(), change, keys.field(name)).ifPresent(made -> result.put(name, made));
+            }
+        });
+        return result.build();
     }
 
     private static PatchException unknownDirective(JsonObject patch) {
@@ -60,29 +77,30 @@ public final class StrategicMergePatch {
                         + " is changed but not retained");
             }
         }
-        var result = original;
-        for (String name : original.names()) {
-            result = names.contains(name) ? result : result.without(name);
-        }
-        return result;
+        var result = JsonObject.builder();
+        original.forEach((name, value) -> {
+            if (names.contains(name)) {
+                result.put(name, value);
+            }
+        });
+        return result.build();
     }
 
-    private static JsonObject merged(JsonObject result, String name, JsonObject patch, MergeKeys keys) {
-        var change = patch.at(name);
+    /** What becomes of one field; nothing if it goes. */
+    private static Optional<Json> merged(Optional<Json> before, Json change, MergeKeys keys) {
         if (change.isNull()) {
-            return result.without(name);
+            return Optional.empty();
         }
-        var before = result.at(name);
         if (change instanceof JsonObject object) {
             boolean replaces = keys.strategy() == MergeKeys.Strategy.REPLACE;
-            var after = apply(replaces ? JsonObject.EMPTY : before.object(), object, keys);
-            boolean deletes = object.text(DIRECTIVE).equals("delete") && !result.has(name);
-            return deletes ? result : result.with(name, after);
+            boolean deletes = object.text(DIRECTIVE).equals("delete") && before.isEmpty();
+            var base = replaces ? JsonObject.EMPTY : before.map(Json::object).orElse(JsonObject.EMPTY);
+            return Optional.<Json>of(apply(base, object, keys)).filter(made -> !deletes);
         }
         if (change instanceof JsonArray list && keys.strategy() == MergeKeys.Strategy.MERGE) {
-            return result.with(name, mergedList(before.array(), list, keys));
+            return Optional.of(mergedList(before.map(Json::array).orElse(JsonArray.EMPTY), list, keys));
         }
-        return result.with(name, change);
+        return Optional.of(change);
     }
 
     private static JsonArray mergedList(JsonArray original, JsonArray patch, MergeKeys keys) {
@@ -90,7 +108,9 @@ public final class StrategicMergePatch {
             return mergedObjects(original, patch, new Keyed(keys.mergeKey().get(), keys.element()));
         }
         var values = new ArrayList<>(original.values());
-        patch.stream().filter(value -> !values.contains(value)).forEach(values::add);
+        var present = new HashSet<Object>();
+        values.forEach(value -> present.add(KeyedElements.comparable(value)));
+        patch.stream().filter(value -> present.add(KeyedElements.comparable(value))).forEach(values::add);
         return ordered(values, patch.values(), original, Optional.empty());
     }
 
@@ -103,20 +123,11 @@ public final class StrategicMergePatch {
             }
             throw PatchException.malformed("map: " + value + " does not contain declared merge key: " + key);
         }
-
-        int position(List<Json> values, Json identity) {
-            for (int i = 0; i < values.size(); i++) {
-                if (values.get(i).object().at(key).equals(identity)) {
-                    return i;
-                }
-            }
-            return -1;
-        }
     }
 
     private static JsonArray mergedObjects(JsonArray original, JsonArray patch, Keyed keyed) {
         boolean replaces = patch.objects().stream().anyMatch(value -> value.text(DIRECTIVE).equals("replace"));
-        var values = new ArrayList<>(replaces ? List.<Json>of() : original.values());
+        var values = new KeyedElements(replaces ? JsonArray.EMPTY : original, keyed.key());
         var mentioned = new ArrayList<Json>();
         for (var change : patch.objects()) {
             switch (change.text(DIRECTIVE)) {
@@ -125,8 +136,7 @@ public final class StrategicMergePatch {
                     mergeElement(values, change, keyed);
                 }
                 case "delete" -> {
-                    var identity = keyed.identity(change);
-                    values.removeIf(value -> value.object().at(keyed.key()).equals(identity));
+                    values.remove(keyed.identity(change));
                 }
                 case "replace" -> {
                     // The element only says what becomes of the list; upstream drops it whatever else it holds.
@@ -135,16 +145,13 @@ public final class StrategicMergePatch {
                 default -> throw unknownDirective(change);
             }
         }
-        return ordered(values, mentioned, original, Optional.of(keyed.key()));
+        return ordered(values.all(), mentioned, original, Optional.of(keyed.key()));
     }
 
-    private static void mergeElement(List<Json> values, JsonObject change, Keyed keyed) {
-        int at = keyed.position(values, keyed.identity(change));
-        if (at < 0) {
-            values.add(apply(JsonObject.EMPTY, change, keyed.element()));
-        } else {
-            values.set(at, apply(values.get(at).object(), change, keyed.element()));
-        }
+    private static void mergeElement(KeyedElements values, JsonObject change, Keyed keyed) {
+        var identity = keyed.identity(change);
+        var before = values.find(identity).map(Json::object).orElse(JsonObject.EMPTY);
+        values.put(identity, apply(before, change, keyed.element()));
     }
 
     /** Does what directives for the lists of an object say, after its fields are merged. */
@@ -196,7 +203,10 @@ public final class StrategicMergePatch {
         if (!(object.at(name) instanceof JsonArray values)) {
             return object;
         }
-        return object.with(name, JsonArray.of(values.stream().filter(v -> !removed.values().contains(v)).toList()));
+        var gone = new HashSet<Object>();
+        removed.forEach(value -> gone.add(KeyedElements.comparable(value)));
+        return object.with(name, JsonArray.of(values.stream()
+                .filter(value -> !gone.contains(KeyedElements.comparable(value))).toList()));
     }
 
     /**
@@ -204,22 +214,35 @@ public final class StrategicMergePatch {
      * those that stood behind them, and come last where nothing tells.
      */
     private static JsonArray ordered(List<Json> values, List<Json> order, JsonArray original, Optional<String> key) {
-        var places = order.stream().map(value -> identity(value, key)).toList();
-        var before = original.stream().map(value -> identity(value, key)).toList();
-        var named = new ArrayList<>(values.stream().filter(v -> places.contains(identity(v, key))).toList());
-        named.sort(java.util.Comparator.comparingInt(v -> places.indexOf(identity(v, key))));
-        var others = values.stream().filter(v -> !places.contains(identity(v, key))).toList();
+        var places = places(order, key);
+        var before = places(original.values(), key);
+        var named = new ArrayList<>(values.stream().filter(v -> place(places, v, key) >= 0).toList());
+        named.sort(Comparator.comparingInt(v -> place(places, v, key)));
+        var others = values.stream().filter(v -> place(places, v, key) < 0).toList();
         var all = new ArrayList<Json>(values.size());
         int next = 0;
         for (var other : others) {
-            int place = before.indexOf(identity(other, key));
-            while (next < named.size() && !standsBefore(place, before.indexOf(identity(named.get(next), key)))) {
+            int place = place(before, other, key);
+            while (next < named.size() && !standsBefore(place, place(before, named.get(next), key))) {
                 all.add(named.get(next++));
             }
             all.add(other);
         }
         all.addAll(named.subList(next, named.size()));
         return JsonArray.of(all);
+    }
+
+    /** Where each element stands first, by what it is told apart by. */
+    private static Map<Object, Integer> places(List<Json> values, Optional<String> key) {
+        var places = new HashMap<Object, Integer>();
+        for (int i = 0; i < values.size(); i++) {
+            places.putIfAbsent(KeyedElements.comparable(identity(values.get(i), key)), i);
+        }
+        return places;
+    }
+
+    private static int place(Map<Object, Integer> places, Json value, Optional<String> key) {
+        return places.getOrDefault(KeyedElements.comparable(identity(value, key)), -1);
     }
 
     private static boolean standsBefore(int other, int named) {

@@ -1,9 +1,11 @@
 package dev.starling.kube.json;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,5 +80,38 @@ final class JsonTest {
         assertEquals(JsonReader.read("{\"x\":{\"y\":3},\"a\":{\"b\":2}}"), after);
         assertEquals(JsonObject.of("a", JsonObject.EMPTY), before.withoutAt("a", "b"));
         assertEquals(before, before.withoutAt("z", "b"));
+    }
+
+    @Test
+    void refusesBytesThatAreNotUtf8ToTheLetter() {
+        for (String hex : List.of("22ff22", "22c0ae22", "22eda08022", "feff00220022", "2200220000002200", "22c322")) {
+            assertThrows(JsonException.class, () -> JsonReader.read(HexFormat.of().parseHex(hex)), hex);
+        }
+    }
+
+    @Test
+    void readsHalfASurrogatePairAsGoDoes() {
+        assertEquals(new JsonString("\ufffd"), JsonReader.read("\"\\ud800\""));
+        assertEquals(new JsonString("\ufffdx"), JsonReader.read("\"\\udc00x\""));
+        assertEquals(new JsonString("\ud83d\ude00"), JsonReader.read("\"\\ud83d\\ude00\""));
+        assertThrows(JsonException.class, () -> JsonReader.read("{\"\\ud800\":1}"));
+    }
+
+    @Test
+    void tellsOfTheFirstRepeatedFieldsAlone() {
+        String deep = "{\"a\":".repeat(400) + "{" + "\"b\":1,".repeat(100_000) + "\"c\":1}" + "}".repeat(400);
+        assertEquals(1, JsonReader.readAll(deep.getBytes(UTF_8)).duplicateFields().size());
+        var many = new StringBuilder("{\"z\":1");
+        for (int i = 0; i < 2_000; i++) {
+            many.append(",\"f").append(i).append("\":1,\"f").append(i).append("\":2");
+        }
+        assertEquals(100, JsonReader.readAll(many.append('}').toString().getBytes(UTF_8)).duplicateFields().size());
+    }
+
+    @Test
+    void knowsWhatIsTooDeepForARequest() {
+        var deep = JsonReader.readAll(("[".repeat(502) + "]".repeat(502)).getBytes(UTF_8));
+        assertThrows(JsonException.class, deep::shallow);
+        JsonReader.readAll(("[".repeat(400) + "]".repeat(400)).getBytes(UTF_8)).shallow();
     }
 }

@@ -41,4 +41,15 @@ final class QuantityTest {
         assertEquals(Quantity.parse("1024").hashCode(), Quantity.parse("1Ki").hashCode());
         assertEquals("1536Mi", Quantity.parse("1Gi").plus(Quantity.parse("512Mi")).toString());
     }
+
+    /** As upstream does, so that an exponent makes no number of a hundred thousand digits. */
+    @Test
+    void cutsWhatIsOutOfRange() {
+        assertEquals("9223372036854775807", Quantity.parse("1e99999").value().toPlainString());
+        assertEquals("-9223372036854775807", Quantity.parse("-1e99999").value().toPlainString());
+        assertEquals("9223372036854775807", Quantity.parse("9".repeat(99) + "Ei").value().toPlainString());
+        assertEquals(Quantity.parse("1n"), Quantity.parse("1e-9999"));
+        assertEquals(Quantity.ZERO, Quantity.parse("0e99999"));
+        assertEquals(Long.MAX_VALUE, Quantity.parse("1e99999").units());
+    }
 }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.starling.kube.json.Json;
 import dev.starling.kube.json.JsonReader;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -63,5 +65,22 @@ final class JsonPatchTest {
 
     private static Json json(String text) {
         return JsonReader.read(text.replace('\'', '"'));
+    }
+
+    @Test
+    void boundsWhatIsCopiedAndHowDeepItGets() {
+        var doubling = new StringBuilder("{'op':'add','path':'/a','value':{'x':'y'}}");
+        for (int i = 0; i < 40; i++) {
+            doubling.append(",{'op':'copy','from':'/a','path':'/a/c").append(i).append("'}");
+        }
+        var nesting = new StringBuilder("{'op':'add','path':'/a','value':{}}");
+        for (int i = 0; i < 600; i++) {
+            nesting.append(",{'op':'move','from':'/a','path':'/b'},{'op':'add','path':'/a','value':{}}"
+                    + ",{'op':'move','from':'/b','path':'/a/n'}");
+        }
+        String far = "{'op':'test','path':'" + "/a".repeat(10_000) + "'}";
+        for (var operations : List.of(doubling.toString(), nesting.toString(), far)) {
+            assertThrows(PatchException.class, () -> JsonPatch.apply(json("{}"), json("[" + operations + "]").array()));
+        }
     }
 }

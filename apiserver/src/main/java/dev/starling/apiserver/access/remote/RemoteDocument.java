@@ -1,17 +1,16 @@
 package dev.starling.apiserver.access.remote;
 
+import dev.starling.kube.http.BoundedAnswer;
 import dev.starling.kube.http.ClusterAccess;
 import dev.starling.kube.json.JsonException;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.json.JsonReader;
 import dev.starling.kube.json.JsonWriter;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -46,19 +45,13 @@ final class RemoteDocument {
         }
         var sent = request.header("Accept", "application/json").timeout(timeout).build();
         try {
-            var response = client().send(sent, BodyHandlers.ofInputStream());
-            try (InputStream body = response.body()) {
-                byte[] bytes = body.readNBytes(MOST_BYTES + 1);
-                if (response.statusCode() / 100 != 2 || bytes.length > MOST_BYTES) {
-                    throw new IOException("status " + response.statusCode() + " from " + sent.uri());
-                }
-                return JsonReader.readObject(bytes);
+            var response = BoundedAnswer.of(client(), sent, timeout, MOST_BYTES);
+            if (response.statusCode() / 100 != 2) {
+                throw new IOException("status " + response.statusCode() + " from " + sent.uri());
             }
+            return JsonReader.readObject(response.body());
         } catch (JsonException e) {
             throw new IOException("no JSON object from " + sent.uri(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
         }
     }
 
