@@ -21,7 +21,10 @@ flags_for() {
   # Nothing here speaks a language but the root one: the JVM need not read what it knows of a thousand.
   jvm_flags+=(-Djava.locale.providers=SPI)
   case $1 in
-    server) jvm_flags+=(-Xms32m -XX:MaxRAMPercentage=25 -XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40
+    # Requests that compute share these threads, and none gives way to another: a few more than processors lets the
+    # system divide them, so that a few expensive requests do not hold up all others.
+    server) jvm_flags+=("-Djdk.virtualThreadScheduler.parallelism=$(($(nproc) < 4 ? 8 : 2 * $(nproc)))"
+      -Xms32m -XX:MaxRAMPercentage=25 -XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40
       "-Djava.library.path=$root/build/native:/usr/lib/jni" --sun-misc-unsafe-memory-access=allow) ;;
     client) jvm_flags+=(-Xmx256m -XX:TieredStopAtLevel=1) ;;
   esac

@@ -54,7 +54,7 @@ record Accept(List<Clause> clauses) {
     }
 
     private static Clause clause(String text) {
-        String[] parts = text.split(";");
+        String[] parts = text.split(";", -1);
         var parameters = new HashMap<String, String>();
         for (int i = 1; i < parts.length; i++) {
             int is = parts[i].indexOf('=');
