@@ -3,6 +3,7 @@ package dev.starling.apiserver.aggregation;
 import dev.starling.kube.api.ApiException;
 import dev.starling.kube.api.KubeApi;
 import dev.starling.kube.api.WriteOptions;
+import dev.starling.kube.http.BoundedAnswer;
 import dev.starling.kube.json.Json;
 import dev.starling.kube.json.JsonArray;
 import dev.starling.kube.json.JsonException;
@@ -15,7 +16,6 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.Collectors;
@@ -26,6 +26,7 @@ public final class Availability implements Loop {
     private static final Duration PAUSE = Duration.ofSeconds(5);
     private static final Duration ANSWER = Duration.ofSeconds(5);
     private static final int MOST_ASKED = 3;
+    private static final int MOST_BYTES = 4 << 20;
 
     private final Delegates delegates;
     private final KubeApi api;
@@ -81,9 +82,9 @@ public final class Availability implements Loop {
 
     private Verdict asked(Delegate delegate, URI uri) {
         try {
-            var answer = delegate.client().send(HttpRequest.newBuilder(uri).timeout(ANSWER)
+            var answer = BoundedAnswer.of(delegate.client(), HttpRequest.newBuilder(uri).timeout(ANSWER)
                     .header("X-Remote-User", "system:kube-aggregator").header("X-Remote-Group", "system:masters")
-                    .build(), BodyHandlers.ofByteArray());
+                    .build(), ANSWER, MOST_BYTES);
             if (answer.statusCode() != 200) {
                 return failed(uri, "bad status from " + uri + ": " + answer.statusCode());
             }
@@ -91,9 +92,6 @@ public final class Availability implements Loop {
             return new Verdict(true, "Passed", "all checks passed");
         } catch (IOException | JsonException e) {
             return failed(uri, String.valueOf(e.getMessage()));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return failed(uri, "interrupted");
         }
     }
 

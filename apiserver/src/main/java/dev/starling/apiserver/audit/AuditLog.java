@@ -4,6 +4,8 @@ import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.json.JsonWriter;
 import dev.starling.kube.loop.Driver;
 import dev.starling.kube.loop.Loop;
+import dev.starling.kube.metric.Metric;
+import dev.starling.kube.metric.MetricSource;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -25,7 +28,7 @@ import java.util.concurrent.atomic.LongAdder;
  * Writes events as JSON lines to a file, which it begins anew at a size, keeping some of the old ones. Requests only
  * put events into a bounded queue; when that is full, an event is counted as dropped, or the request waits.
  */
-public final class AuditLog implements Loop, AutoCloseable {
+public final class AuditLog implements Loop, MetricSource, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(AuditLog.class.getName());
 
     private final Settings settings;
@@ -152,6 +155,17 @@ public final class AuditLog implements Loop, AutoCloseable {
     /** Events lost because the queue was full or the disk refused. */
     public long dropped() {
         return dropped.sum();
+    }
+
+    @Override
+    public List<Metric> metrics() {
+        return List.of(
+                Metric.counter("apiserver_audit_event_total", "Audit events that were written.", Map.of(), written()),
+                Metric.counter("apiserver_audit_error_total",
+                        "Audit events that were lost, because too many waited or the disk refused.",
+                        Map.of("plugin", "log"), dropped()),
+                Metric.gauge("apiserver_audit_queued_events", "Audit events that wait to be written.", Map.of(),
+                        queue.size()));
     }
 
     /** Writes what waits. */

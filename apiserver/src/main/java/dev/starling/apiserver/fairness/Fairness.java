@@ -34,6 +34,14 @@ import java.util.stream.Collectors;
 public final class Fairness implements MetricSource {
     private static final Duration FRESH = Duration.ofSeconds(1);
     private static final int RETRY_SECONDS = 1;
+    private static final Map<String, String> HELP = Map.of(
+            "nominal_limit_seats", "Seats of the level.",
+            "lower_limit_seats", "Seats that it does not lend.",
+            "upper_limit_seats", "Seats that it may have with what it borrows.",
+            "current_executing_requests", "Requests with a seat.",
+            "current_executing_seats", "Seats that are taken.",
+            "current_inqueue_requests", "Requests that wait.",
+            "queue_length_limit", "How many requests may wait in one of its queues.");
     private static final Seat FREE = new Seat("", "", () -> { });
 
     private final ObjectReader reader;
@@ -41,6 +49,7 @@ public final class Fairness implements MetricSource {
     private final Duration patience;
     private final InstantSource clock;
     private final Map<String, PriorityLevel> levels = new ConcurrentHashMap<>();
+    private final SeatPool pool = new SeatPool();
     private final ReentrantLock reading = new ReentrantLock();
     private volatile Plan plan = new Plan(Instant.MIN, List.of(), List.of(), Map.of());
 
@@ -71,19 +80,25 @@ public final class Fairness implements MetricSource {
         this.clock = clock;
     }
 
-    /** @throws ApiException TOO_MANY_REQUESTS if there is no seat in time */
-    public Seat admit(Attributes wanted, Caller caller) {
+    /**
+     * Waits for seats.
+     *
+     * @param width how many seats the request is worth: one but for large lists
+     * @throws ApiException TOO_MANY_REQUESTS if there are none in time
+     */
+    public Seat admit(Attributes wanted, Caller caller, int width) {
         refresh();
         var fitting = fitting(wanted, caller);
         var level = fitting.flatMap(schema -> Optional.ofNullable(levels.get(schema.level())));
         if (level.isEmpty()) {
             return FREE;
         }
-        sit(level.get(), () -> hash(fitting.get().flow(wanted, caller)));
+        int seats = level.get().fitted(width);
+        sit(level.get(), () -> hash(fitting.get().flow(wanted, caller)), seats);
         var given = new AtomicBoolean();
         return new Seat(fitting.get().uid(), plan.uids().getOrDefault(level.get().name(), ""), () -> {
             if (given.compareAndSet(false, true)) {
-                level.get().release();
+                level.get().release(seats);
             }
         });
     }
@@ -97,9 +112,9 @@ public final class Fairness implements MetricSource {
         return Optional.empty();
     }
 
-    private void sit(PriorityLevel level, LongSupplier flow) {
+    private void sit(PriorityLevel level, LongSupplier flow, int width) {
         try {
-            if (level.acquire(flow, patience).isEmpty()) {
+            if (level.acquire(flow, width, patience).isEmpty()) {
                 return;
             }
         } catch (InterruptedException e) {
@@ -144,12 +159,21 @@ public final class Fairness implements MetricSource {
     private void divide(List<KubeObject> configurations) {
         long shares = configurations.stream().mapToLong(object -> PriorityLevel.Limits.of(object.spec()).shares())
                 .sum();
-        for (var object : configurations) {
-            var limits = PriorityLevel.Limits.of(object.spec());
-            long mine = shares == 0 ? seats : Math.ceilDiv((long) seats * limits.shares(), shares);
-            levels.computeIfAbsent(object.name(), PriorityLevel::new).configure(limits.with((int) mine));
-        }
         levels.keySet().retainAll(configurations.stream().map(KubeObject::name).toList());
+        pool.lock();
+        try {
+            int all = 0;
+            for (var object : configurations) {
+                var limits = PriorityLevel.Limits.of(object.spec());
+                long mine = shares == 0 ? seats : Math.ceilDiv((long) seats * limits.shares(), shares);
+                all += limits.exempt() ? 0 : (int) mine;
+                levels.computeIfAbsent(object.name(), name -> new PriorityLevel(name, pool))
+                        .configure(limits.with((int) mine));
+            }
+            pool.divide(List.copyOf(levels.values()), all);
+        } finally {
+            pool.unlock();
+        }
     }
 
     @Override
@@ -157,23 +181,26 @@ public final class Fairness implements MetricSource {
         var metrics = new ArrayList<Metric>();
         levels.values().stream().sorted(Comparator.comparing(PriorityLevel::name)).forEach(level -> {
             var figures = level.figures();
+            var counts = level.counts();
+            var gauges = Map.of(
+                    "nominal_limit_seats", (long) figures.limits().seats(),
+                    "lower_limit_seats", (long) figures.limits().kept(),
+                    "upper_limit_seats", figures.limits().most(),
+                    "current_executing_requests", (long) figures.executing(),
+                    "current_executing_seats", (long) figures.seated(),
+                    "current_inqueue_requests", (long) figures.waiting(),
+                    "queue_length_limit", (long) figures.limits().queuing().length());
             var labels = Map.of("priority_level", level.name());
-            metrics.add(Metric.gauge("apiserver_flowcontrol_nominal_limit_seats", "Seats of the level.", labels,
-                    figures.seats()));
-            metrics.add(Metric.gauge("apiserver_flowcontrol_current_executing_requests", "Requests with a seat.",
-                    labels, figures.executing()));
-            metrics.add(Metric.gauge("apiserver_flowcontrol_current_inqueue_requests", "Requests that wait.", labels,
-                    figures.waiting()));
+            gauges.forEach((name, value) -> metrics.add(Metric.gauge("apiserver_flowcontrol_" + name, HELP.get(name),
+                    labels, value)));
             metrics.add(Metric.counter("apiserver_flowcontrol_dispatched_requests_total", "Requests that got a seat.",
-                    labels, figures.dispatched()));
-            metrics.add(refused(level, PriorityLevel.Refusal.QUEUE_FULL, figures.full()));
-            metrics.add(refused(level, PriorityLevel.Refusal.TIME_OUT, figures.late()));
+                    labels, counts.get("dispatched")));
+            for (var why : List.of(PriorityLevel.Refusal.QUEUE_FULL, PriorityLevel.Refusal.TIME_OUT)) {
+                metrics.add(Metric.counter("apiserver_flowcontrol_rejected_requests_total",
+                        "Requests refused with 429.", Map.of("priority_level", level.name(), "reason", why.text()),
+                        counts.get(why.text())));
+            }
         });
         return metrics;
-    }
-
-    private static Metric refused(PriorityLevel level, PriorityLevel.Refusal why, long count) {
-        return Metric.counter("apiserver_flowcontrol_rejected_requests_total", "Requests refused with 429.",
-                Map.of("priority_level", level.name(), "reason", why.text()), count);
     }
 }

@@ -9,7 +9,8 @@ import java.util.Optional;
 /**
  * What a request asks for, read once from its line and headers.
  *
- * @param verb the Kubernetes verb of a request for a resource; the HTTP method in lower case otherwise
+ * @param verb the Kubernetes verb of a request for a resource, empty for a method that no resource has; the HTTP method
+ *     in lower case otherwise
  */
 record ApiRequest(String verb, List<String> segments, Optional<ApiPath> resource, Query query, String path) {
 
@@ -34,7 +35,7 @@ record ApiRequest(String verb, List<String> segments, Optional<ApiPath> resource
             case "PUT" -> "update";
             case "PATCH" -> "patch";
             case "DELETE" -> collection ? "deletecollection" : "delete";
-            default -> method.toLowerCase(java.util.Locale.ROOT);
+            default -> "";
         };
     }
 

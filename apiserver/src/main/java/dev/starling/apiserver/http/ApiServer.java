@@ -18,7 +18,7 @@ import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.loop.Loop;
 import dev.starling.kube.metric.MetricSource;
-import java.time.Duration;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -27,9 +27,6 @@ import java.util.random.RandomGenerator;
 
 /** The Kubernetes API over HTTP. Runs from its making until it is closed. */
 public final class ApiServer implements AutoCloseable {
-    /** How long a request may wait for its turn. */
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
-
     private final HttpServer server;
     private final Metrics metrics;
     private final Delegates delegates;
@@ -65,7 +62,8 @@ public final class ApiServer implements AutoCloseable {
         parts.registry().serve(reviews.stream().map(review -> review.served().type()).toList(), reviews);
         parts.registry().serve(List.of(Kinds.BINDINGS),
                 List.of(new Redirect(Kinds.BINDINGS, Kinds.PODS, "binding")));
-        var limits = new Limits(parts.settings());
+        var bounds = parts.settings().limits();
+        var limits = new Limits(bounds);
         var tunnels = new Tunnels();
         metrics = new Metrics(limits, tunnels, parts.registry()::counters);
         metrics.latenciesOf(parts.registry().catalog());
@@ -75,13 +73,17 @@ public final class ApiServer implements AutoCloseable {
                 parts.clock(), parts.random()), stopping);
         delegates = new Delegates(parts.registry().reader(), () -> certificates.frontProxy(parts.clock()),
                 parts.clock());
-        var fairness = new Fairness(parts.registry().reader(), parts.settings().reads() + parts.settings().writes(),
-                PATIENCE, parts.clock());
+        var fairness = new Fairness(parts.registry().reader(), bounds.reads() + bounds.writes(),
+                bounds.patience(), parts.clock());
         metrics.also(fairness);
         var chain = new RequestChain(new RequestChain.Parts(parts.access(), new FairFlow(fairness, limits), resources,
                 metrics, parts.operations().audit(), new ProtobufObjects(parts.schemas()),
                 new DelegatePages(delegates), parts.registry().catalog()), pages(parts, metrics, tokens.keySet()));
-        server = new HttpServer(parts.settings(), certificates.serverTls(), chain, tunnels);
+        var large = new LargeBodies(bounds);
+        server = new HttpServer(parts.settings(), certificates.serverTls(), chain,
+                new Exchange.Bounds(bounds, parts.settings().cbor(), large, tunnels));
+        metrics.also(large);
+        metrics.also(server.connections());
         server.start();
     }
 
@@ -96,9 +98,9 @@ public final class ApiServer implements AutoCloseable {
         pages.put("livez", health::serve);
         pages.put("readyz", health::serve);
         pages.put("healthz", health::serve);
-        pages.put("metrics", (exchange, request) -> exchange.answer(200, "text/plain; version=0.0.4; charset=utf-8",
-                metrics.text().getBytes(java.nio.charset.StandardCharsets.UTF_8)));
-        pages.put("version", document(version(parts.version())));
+        pages.put("metrics", alone((exchange, request) -> exchange.answer(200,
+                "text/plain; version=0.0.4; charset=utf-8", metrics.text().getBytes(StandardCharsets.UTF_8))));
+        pages.put("version", alone(document(version(parts.version()))));
         var identity = new IdentityPages(keySet);
         pages.put("openid", identity::keys);
         pages.put(".well-known", identity::configuration);
@@ -106,6 +108,17 @@ public final class ApiServer implements AutoCloseable {
         var roots = pages.keySet().stream().map(name -> "/" + name).toList();
         pages.put("", document(JsonObject.of("paths", roots)));
         return pages;
+    }
+
+    /** A page without pages below it. */
+    private static Page alone(Page page) {
+        return (exchange, request) -> {
+            if (request.segments().size() > 1) {
+                Answer.text(exchange, 404, "404 page not found\n");
+            } else {
+                page.serve(exchange, request);
+            }
+        };
     }
 
     private static Page document(JsonObject document) {

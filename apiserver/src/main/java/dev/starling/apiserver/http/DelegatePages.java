@@ -17,7 +17,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +35,8 @@ import java.util.stream.Stream;
 final class DelegatePages {
     private static final System.Logger LOG = System.getLogger(DelegatePages.class.getName());
     private static final int STEP_BYTES = 16 << 10;
+    /** How long the head of an answer may take; a watch begins at once. */
+    private static final Duration ANSWER = Duration.ofMinutes(1);
     private static final List<String> PASSED = List.of("Accept", "Accept-Encoding", "Content-Type", "User-Agent",
             "If-None-Match", "If-Match", Trace.HEADER);
     private static final List<String> RETURNED = List.of("Content-Encoding", "ETag", "Vary", "Warning", "Retry-After",
@@ -60,6 +64,9 @@ final class DelegatePages {
                 return;
             } catch (ConnectException | HttpConnectTimeoutException | SocketTimeoutException e) {
                 last = e;
+            } catch (HttpTimeoutException e) {
+                throw new ApiException(ApiException.Reason.TIMEOUT,
+                        "Timeout: the aggregated server did not answer in time");
             } catch (IOException e) {
                 throw unavailable(delegate, e);
             } catch (InterruptedException e) {
@@ -98,7 +105,7 @@ final class DelegatePages {
         String query = exchange.query().isEmpty() ? "" : "?" + exchange.query();
         byte[] body = exchange.method().equals("GET") || exchange.method().equals("HEAD") ? new byte[0]
                 : exchange.body();
-        var request = HttpRequest.newBuilder(URI.create(address + exchange.path() + query))
+        var request = HttpRequest.newBuilder(URI.create(address + exchange.path() + query)).timeout(ANSWER)
                 .method(exchange.method(),
                         body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
         PASSED.stream().filter(name -> !exchange.header(name).isEmpty())

@@ -42,21 +42,25 @@ final class Exchange {
     private final Request request;
     private final Response response;
     private final Callback callback;
-    private final ServerSettings settings;
-    private final Tunnels tunnels;
+    private final Bounds bounds;
     private final AuditNotes notes = new AuditNotes();
     private Optional<Trail> trail = Optional.empty();
     private Runnable onStreaming = () -> { };
+    private Runnable onOver = () -> { };
     private boolean answered;
     private boolean bodyTaken;
     private int status;
+    private int listed;
 
-    Exchange(Request request, Response response, Callback callback, ServerSettings settings, Tunnels tunnels) {
+    /** What all requests of a server share. */
+    record Bounds(ServerLimits limits, boolean cbor, LargeBodies large, Tunnels tunnels) {
+    }
+
+    Exchange(Request request, Response response, Callback callback, Bounds bounds) {
         this.request = request;
         this.response = response;
         this.callback = callback;
-        this.settings = settings;
-        this.tunnels = tunnels;
+        this.bounds = bounds;
     }
 
     /** What admission tells the audit log of this request. */
@@ -76,7 +80,17 @@ final class Exchange {
 
     /** Whether this server speaks CBOR. */
     boolean cbor() {
-        return settings.cbor();
+        return bounds.cbor();
+    }
+
+    /** The answer is a list of so many objects. */
+    void lists(int objects) {
+        listed = objects;
+    }
+
+    /** How many objects the answer lists; 0 if it is no list. */
+    int listed() {
+        return listed;
     }
 
     /** Where the client is. */
@@ -130,7 +144,8 @@ final class Exchange {
                 .map(chain -> chain[0]);
     }
 
-    private EndPoint endPoint() {
+    /** By what its connection is known. */
+    EndPoint endPoint() {
         return request.getConnectionMetaData().getConnection().getEndPoint();
     }
 
@@ -145,7 +160,7 @@ final class Exchange {
      * @throws ApiException if it is too large, too slow or cut short
      */
     byte[] body() {
-        if (request.getLength() > settings.bodyBytes()) {
+        if (request.getLength() > bounds.limits().bodyBytes()) {
             throw tooLarge();
         }
         long start = NanoTime.now();
@@ -156,10 +171,10 @@ final class Exchange {
         try (var in = Content.Source.asInputStream(request)) {
             for (int n = in.read(body); n >= 0; n = in.read(body, size, body.length - size)) {
                 size += n;
-                if (size > settings.bodyBytes()) {
+                if (size > bounds.limits().bodyBytes()) {
                     throw tooLarge();
                 }
-                if (NanoTime.millisSince(start) > settings.bodyTime().toMillis()) {
+                if (NanoTime.millisSince(start) > bounds.limits().bodyTime().toMillis()) {
                     throw slow();
                 }
                 body = size == body.length ? Arrays.copyOf(body, size * 2) : body;
@@ -169,8 +184,16 @@ final class Exchange {
         }
         bodyTaken = true;
         byte[] whole = Arrays.copyOf(body, size);
+        onOver.run();
+        onOver = bounds.large().enter(size);
         trail.ifPresent(t -> t.requested(whole, header("Content-Type")));
         return whole;
+    }
+
+    /** The request is dealt with. */
+    void over() {
+        onOver.run();
+        onOver = () -> { };
     }
 
     /** The body as it comes in, of any size; it ends early if the client is slower than the idle time allows. */
@@ -201,7 +224,7 @@ final class Exchange {
             int read = 0;
             for (int n = in.read(step); n >= 0; n = in.read(step)) {
                 read += n;
-                if (read > UNWANTED_BYTES || NanoTime.millisSince(start) > settings.bodyTime().toMillis()) {
+                if (read > UNWANTED_BYTES || NanoTime.millisSince(start) > bounds.limits().bodyTime().toMillis()) {
                     return false;
                 }
             }
@@ -213,7 +236,7 @@ final class Exchange {
 
     private ApiException tooLarge() {
         return new ApiException(ApiException.Reason.REQUEST_ENTITY_TOO_LARGE,
-                "Request entity too large: limit is " + settings.bodyBytes());
+                "Request entity too large: limit is " + bounds.limits().bodyBytes());
     }
 
     private static ApiException slow() {
@@ -404,7 +427,7 @@ final class Exchange {
     void upgrade(Tunnel.Far far) {
         var headers = new LinkedHashMap<>(far.head().headers());
         headers.keySet().removeAll(List.of("content-length", "transfer-encoding"));
-        upgrade(headers, (near, executor) -> new Tunnel(near, executor, far, tunnels));
+        upgrade(headers, (near, executor) -> new Tunnel(near, executor, far, bounds.tunnels()));
     }
 
     /** Answers 101 with some headers; what is made of the connection has it from then on. */

@@ -11,6 +11,7 @@ import java.util.Map;
 final class FairFlow implements FlowControl {
     private final Fairness fairness;
     private final Limits limits;
+    private final ListWork work = new ListWork();
 
     FairFlow(Fairness fairness, Limits limits) {
         this.fairness = fairness;
@@ -19,7 +20,7 @@ final class FairFlow implements FlowControl {
 
     @Override
     public Permit admit(ApiRequest request, Caller caller) {
-        var seat = fairness.admit(request.attributes(), caller);
+        var seat = fairness.admit(request.attributes(), caller, work.width(request));
         if (seat.schemaUid().isEmpty()) {
             return limits.admit(request, caller);
         }
@@ -29,6 +30,11 @@ final class FairFlow implements FlowControl {
             seat.close();
             throw refused;
         }
+    }
+
+    @Override
+    public void listed(ApiRequest request, int objects) {
+        work.listed(request, objects);
     }
 
     /** A seat, and a place among the open streams if it becomes one. */

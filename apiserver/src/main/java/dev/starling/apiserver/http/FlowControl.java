@@ -27,4 +27,8 @@ interface FlowControl {
      * @throws dev.starling.kube.api.ApiException TOO_MANY_REQUESTS if there is none
      */
     Permit admit(ApiRequest request, Caller caller);
+
+    /** Learns how much a list was. */
+    default void listed(ApiRequest request, int objects) {
+    }
 }

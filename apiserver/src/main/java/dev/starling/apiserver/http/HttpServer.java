@@ -1,6 +1,6 @@
 package dev.starling.apiserver.http;
 
-import dev.starling.kube.api.ApiException;
+import dev.starling.kube.metric.MetricSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -13,6 +13,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http2.WindowRateControl;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
@@ -37,11 +38,8 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  * own few threads never block; its buffers are small, because an idle server should cost next to nothing.
  */
 final class HttpServer implements AutoCloseable {
-    /** Of what HTTP/2 allows and nobody needs often, on one connection; a client that ends many watches resets them. */
-    private static final int MOST_EVENTS_PER_SECOND = 1_000;
     private static final int PLATFORM_THREADS = 6;
     private static final int BUFFER_BYTES = 16 << 10;
-    private static final int STREAMS_PER_CONNECTION = 1_000;
     private static final Duration THREAD_IDLE = Duration.ofMinutes(1);
     private static final Duration STOP_TIME = Duration.ofSeconds(1);
     private static final int POOLED_BYTES = 8 << 20;
@@ -52,12 +50,14 @@ final class HttpServer implements AutoCloseable {
     private final Server server;
     private final ServerConnector connector;
     private final List<ConnectionFactory> protocols;
-    private final Duration idle;
-    private final Tunnels tunnels;
+    private final Exchange.Bounds bounds;
+    private final Connections connections;
     private final InFlight inFlight = new InFlight();
 
-    HttpServer(ServerSettings settings, SSLContext tls, Consumer<Exchange> chain, Tunnels tunnels) {
-        this.tunnels = tunnels;
+    HttpServer(ServerSettings settings, SSLContext tls, Consumer<Exchange> chain, Exchange.Bounds bounds) {
+        this.bounds = bounds;
+        var limits = bounds.limits();
+        this.connections = new Connections(limits);
         ENGINE_LOG.setLevel(Level.WARNING);
         // A queue of the JDK: the static set-up of Jetty's own one asks the management beans, which takes long.
         var pool = new QueuedThreadPool(PLATFORM_THREADS, 2, (int) THREAD_IDLE.toMillis(), 0,
@@ -65,20 +65,20 @@ final class HttpServer implements AutoCloseable {
         pool.setName("http");
         pool.setDaemon(true);
         server = new Server(pool, null, new ArrayByteBufferPool(0, 1 << 10, 64 << 10, 64, POOLED_BYTES, POOLED_BYTES));
-        server.setHandler(new Entry(chain, settings, tunnels, inFlight));
-        server.setErrorHandler(HttpServer::malformed);
-        var http = configuration(settings);
+        server.setHandler(new Entry(chain, bounds, connections, inFlight));
+        server.setErrorHandler(this::malformed);
+        var http = configuration(limits);
         var http2 = new HTTP2ServerConnectionFactory(http);
-        http2.setRateControlFactory(new WindowRateControl.Factory(MOST_EVENTS_PER_SECOND));
-        http2.setMaxConcurrentStreams(STREAMS_PER_CONNECTION);
+        http2.setRateControlFactory(new WindowRateControl.Factory(limits.connectionEvents()));
+        http2.setMaxConcurrentStreams(limits.connectionStreams());
         http2.setInputBufferSize(BUFFER_BYTES);
-        http2.setStreamIdleTimeout(settings.idle().toMillis());
+        http2.setStreamIdleTimeout(limits.idle().toMillis());
         var alpn = new ALPNServerConnectionFactory("h2", "http/1.1");
         alpn.setDefaultProtocol("http/1.1");
         protocols = List.of(new SslConnectionFactory(tls(tls), "alpn"), alpn, http2, new HttpConnectionFactory(http));
-        idle = settings.idle();
         connector = connector(settings.host(), settings.port());
         server.addConnector(connector);
+        connections.sweptBy(connector.getScheduler());
     }
 
     private ServerConnector connector(String host, int port) {
@@ -86,7 +86,8 @@ final class HttpServer implements AutoCloseable {
                 protocols.toArray(ConnectionFactory[]::new));
         made.setHost(host);
         made.setPort(port);
-        made.setIdleTimeout(idle.toMillis());
+        made.setIdleTimeout(bounds.limits().idle().toMillis());
+        made.addBean(connections);
         made.setAcceptQueueSize(256);
         return made;
     }
@@ -103,16 +104,16 @@ final class HttpServer implements AutoCloseable {
         }
     }
 
-    private static HttpConfiguration configuration(ServerSettings settings) {
+    private static HttpConfiguration configuration(ServerLimits limits) {
         var http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setSendDateHeader(true);
-        http.setRequestHeaderSize(BUFFER_BYTES);
+        http.setRequestHeaderSize(limits.headBytes());
         http.setResponseHeaderSize(BUFFER_BYTES);
         http.setInputBufferSize(BUFFER_BYTES);
         http.setOutputBufferSize(BUFFER_BYTES);
         http.setOutputAggregationSize(0);
-        http.setIdleTimeout(settings.idle().toMillis());
+        http.setIdleTimeout(limits.idle().toMillis());
         http.addCustomizer(new SecureRequestCustomizer(false));
         return http;
     }
@@ -129,12 +130,15 @@ final class HttpServer implements AutoCloseable {
     }
 
     /** Requests that HTTP itself refuses, such as a malformed path. */
-    private static boolean malformed(Request request, Response response, Callback callback) {
+    private boolean malformed(Request request, Response response, Callback callback) {
+        connections.malformed();
         int code = response.getStatus() < 400 ? 400 : response.getStatus();
-        var reason = ApiException.Reason.of("", code);
-        var exchange = new Exchange(request, response, callback, ServerSettings.DEFAULT, new Tunnels());
-        exchange.answer(code, MediaType.JSON, KubeStatus.bytes(
-                new ApiException(reason, "the request is malformed")));
+        if (request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_2) {
+            // The engine may fail such a request again after its answer, and the next one on its connection, too.
+            response.getHeaders().put("Connection", "close");
+        }
+        var exchange = new Exchange(request, response, callback, bounds);
+        exchange.answer(code, MediaType.JSON, KubeStatus.malformed(code));
         return true;
     }
 
@@ -159,13 +163,18 @@ final class HttpServer implements AutoCloseable {
         }
     }
 
+    /** What it measures of its connections. */
+    MetricSource connections() {
+        return connections;
+    }
+
     int port() {
         return connector.getLocalPort();
     }
 
     @Override
     public void close() {
-        tunnels.close();
+        bounds.tunnels().close();
         try {
             inFlight.awaitNone(STOP_TIME);
             server.stop();
@@ -176,30 +185,33 @@ final class HttpServer implements AutoCloseable {
 
     private static final class Entry extends Handler.Abstract.NonBlocking {
         private final Consumer<Exchange> chain;
-        private final ServerSettings settings;
-        private final Tunnels tunnels;
+        private final Exchange.Bounds bounds;
+        private final Connections connections;
         private final InFlight inFlight;
         private final ThreadFactory threads = Thread.ofVirtual().name("http-", 0).factory();
 
-        Entry(Consumer<Exchange> chain, ServerSettings settings, Tunnels tunnels, InFlight inFlight) {
+        Entry(Consumer<Exchange> chain, Exchange.Bounds bounds, Connections connections, InFlight inFlight) {
             this.chain = chain;
-            this.settings = settings;
-            this.tunnels = tunnels;
+            this.bounds = bounds;
+            this.connections = connections;
             this.inFlight = inFlight;
         }
 
         @Override
         public boolean handle(Request request, Response response, Callback callback) {
-            var exchange = new Exchange(request, response, callback, settings, tunnels);
+            var exchange = new Exchange(request, response, callback, bounds);
             inFlight.begin();
-            threads.newThread(() -> serve(exchange)).start();
+            var idle = connections.busy(exchange.endPoint());
+            threads.newThread(() -> serve(exchange, idle)).start();
             return true;
         }
 
-        private void serve(Exchange exchange) {
+        private void serve(Exchange exchange, Runnable idle) {
             try {
                 chain.accept(exchange);
             } finally {
+                exchange.over();
+                idle.run();
                 inFlight.end();
             }
         }

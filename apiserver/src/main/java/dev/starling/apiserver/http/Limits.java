@@ -24,10 +24,10 @@ final class Limits implements FlowControl {
         }
     }
 
-    Limits(ServerSettings settings) {
-        reads = new Lane(settings.reads());
-        writes = new Lane(settings.writes());
-        streams = new Lane(settings.streams());
+    Limits(ServerLimits limits) {
+        reads = new Lane(limits.reads());
+        writes = new Lane(limits.writes());
+        streams = new Lane(limits.streams());
     }
 
     @Override

@@ -105,9 +105,7 @@ final class RequestChain implements Consumer<Exchange> {
 
     private void serve(Exchange exchange, Trail trail) {
         var request = ApiRequest.of(exchange);
-        var asker = authenticator.authenticate(
-                new Proof.Shown(exchange.certificate(), exchange.header("Authorization"),
-                        exchange.headers("x-remote-")));
+        var asker = asker(exchange, request, trail);
         var caller = impersonation.as(asker, exchange.headers(Impersonation.PREFIX));
         trail.begin(exchange, request, asker, caller);
         authorize(request, caller, Callers.anonymous(asker));
@@ -115,8 +113,20 @@ final class RequestChain implements Consumer<Exchange> {
             permit.headers().forEach(exchange::add);
             exchange.whenStreaming(permit::started);
             dispatch(exchange, request, caller);
+            flow.listed(request, exchange.listed());
         } finally {
             told(exchange, request);
+        }
+    }
+
+    private Caller asker(Exchange exchange, ApiRequest request, Trail trail) {
+        var shown = new Proof.Shown(exchange.certificate(), exchange.header("Authorization"),
+                exchange.headers("x-remote-"));
+        try {
+            return authenticator.authenticate(shown);
+        } catch (ApiException refusal) {
+            trail.refused(exchange, request, shown, refusal.code());
+            throw refusal;
         }
     }
 

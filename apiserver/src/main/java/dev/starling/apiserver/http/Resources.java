@@ -120,8 +120,7 @@ final class Resources {
         }
         switch (request.verb()) {
             case "get" -> get(call);
-            case "list" -> answer(call).list(
-                    registry.list(Options.list(call.type(), call.namespace(), request.query())), clock.instant());
+            case "list" -> list(call);
             case "watch" -> watch(call);
             case "create" -> create(call);
             case "update" -> update(call);
@@ -210,6 +209,13 @@ final class Resources {
         var answer = Answer.to(call.exchange(), call.request(), call.type(), answers, !asked);
         boolean whole = call.path().subresource().isEmpty() || call.path().subresource().equals("status");
         return whole ? answer.of(call.rules()) : answer.ofPart(bodyKind(call));
+    }
+
+    private void list(Call call) {
+        var answer = answer(call);
+        var found = registry.list(Options.list(call.type(), call.namespace(), call.request().query()));
+        call.exchange().lists(found.items().size());
+        answer.list(found, clock.instant());
     }
 
     private void watch(Call call) {

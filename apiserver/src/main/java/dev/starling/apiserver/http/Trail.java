@@ -1,5 +1,6 @@
 package dev.starling.apiserver.http;
 
+import dev.starling.apiserver.access.Proof;
 import dev.starling.apiserver.audit.AuditPolicy.Decision;
 import dev.starling.apiserver.audit.AuditPolicy.Level;
 import dev.starling.apiserver.audit.AuditPolicy.Stage;
@@ -17,12 +18,16 @@ import dev.starling.kube.object.Times;
 import dev.starling.kube.yaml.Yaml;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 
 /** What the audit log will tell of one request. Owned by the request's thread; it does nothing until it begins. */
 final class Trail {
+    private static final Caller NOBODY = new Caller("", "", List.of(), Map.of());
+
     private final Operations.Audit audit;
     private final ProtobufObjects protobuf;
     private Decision decision = Decision.NOTHING;
@@ -37,12 +42,34 @@ final class Trail {
 
     /** The request is known, and who asks. */
     void begin(Exchange exchange, ApiRequest request, Caller asker, Caller caller) {
+        if (open(exchange, request, asker, caller)) {
+            tell(Stage.REQUEST_RECEIVED);
+        }
+    }
+
+    /** Nobody knows who asks; upstream tells of the refusal alone. */
+    void refused(Exchange exchange, ApiRequest request, Proof.Shown shown, int code) {
+        if (open(exchange, request, NOBODY, NOBODY)) {
+            var tried = new ArrayList<String>();
+            if (!shown.bearer().isEmpty()) {
+                tried.add("bearer");
+            }
+            shown.certificate().ifPresent(certificate -> tried.add("x509"));
+            event = event.with("responseStatus", JsonObject.of("metadata", JsonObject.EMPTY, "code", code, "message",
+                    tried.isEmpty() ? "Authentication failed, no credentials provided"
+                            : "Authentication failed, attempted: " + String.join(", ", tried)));
+            tell(Stage.RESPONSE_STARTED);
+            event = JsonObject.EMPTY;
+        }
+    }
+
+    private boolean open(Exchange exchange, ApiRequest request, Caller asker, Caller caller) {
         if (!audit.policy().used()) {
-            return;
+            return false;
         }
         decision = audit.policy().decide(request.attributes(), asker);
         if (decision.level() == Level.NONE) {
-            return;
+            return false;
         }
         received = audit.clock().instant();
         String id = exchange.header("Audit-ID").isEmpty() ? fresh() : exchange.header("Audit-ID");
@@ -62,7 +89,7 @@ final class Trail {
             built.put("annotations", (Json) JsonObject.of("starling.dev/trace-id", Trace.id(trace)));
         }
         event = built.put("requestReceivedTimestamp", Times.micros(received)).build();
-        tell(Stage.REQUEST_RECEIVED);
+        return true;
     }
 
     private String fresh() {

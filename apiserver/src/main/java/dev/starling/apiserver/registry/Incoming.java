@@ -3,6 +3,7 @@ package dev.starling.apiserver.registry;
 import dev.starling.kube.api.ApiException;
 import dev.starling.kube.api.WriteOptions;
 import dev.starling.kube.api.WriteOptions.FieldValidation;
+import dev.starling.kube.json.JsonArray;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ObjectKey;
@@ -31,6 +32,11 @@ final class Incoming {
         var type = kind.type();
         checkType(type, object);
         var owners = object.metadata().find(ManagedFields.FIELD);
+        owners.filter(all -> !all.isNull() && !(all instanceof JsonArray)).ifPresent(odd -> {
+            throw ApiException.badRequest(type.kind() + " in version \"" + type.version() + "\" cannot be handled as a "
+                    + type.kind() + ": json: cannot unmarshal into Go struct field ObjectMeta.metadata.managedFields "
+                    + "of type []v1.ManagedFieldsEntry");
+        });
         var pruned = kind.schema().prune(typed(type, ManagedFields.off(object).tree()));
         var problems = problems(strictness.request().duplicateFields(), pruned.unknownFields());
         if (!problems.isEmpty() && strictness.validation() == FieldValidation.STRICT) {

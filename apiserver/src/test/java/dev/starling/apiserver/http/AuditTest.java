@@ -99,6 +99,25 @@ class AuditTest {
     }
 
     @Test
+    void tellsOfThoseWhoDidNotProveWhoTheyAre() throws Exception {
+        var events = new CopyOnWriteArrayList<JsonObject>();
+        var audit = new Operations.Audit(AuditPolicy.parse(
+                "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: Metadata}]\n"), events::add,
+                InstantSource.system(), new Random(1));
+        try (var server = new TestServer(folder, ServerSettings.DEFAULT.at("127.0.0.1", 0), TestRegistry.inMemory(),
+                audit); var stranger = RawClient.anonymous(server)) {
+            assertEquals(401, stranger.send("GET", "/api/v1/namespaces", "Authorization: Bearer forged", "").status());
+        }
+        assertEquals(1, events.size(), events::toString);
+        var event = events.getFirst();
+        assertEquals("ResponseStarted", event.text("stage"));
+        assertEquals(401, event.at("responseStatus", "code").number(0));
+        assertEquals("Authentication failed, attempted: bearer", event.text("responseStatus", "message"));
+        assertEquals("list", event.text("verb"));
+        assertFalse(event.toString().contains("forged"));
+    }
+
+    @Test
     void theFileBeginsAnewAtItsSizeAndLosesNothingOnClose() throws Exception {
         var file = folder.resolve("audit.log");
         var log = new AuditLog(new AuditLog.Settings(file, 2_000, 2, 1_000, true),

@@ -12,7 +12,6 @@ import dev.starling.kube.object.KubeObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
@@ -35,9 +34,8 @@ class BadInputTest {
 
     @BeforeAll
     static void start() {
-        var settings = new ServerSettings("127.0.0.1", 0, Duration.ofSeconds(3), Duration.ofSeconds(2), 64 << 10,
-                50, 50, 50, false);
-        server = new TestServer(folder, settings);
+        var limits = ServerLimits.parse("{connectionIdleSeconds: 3, bodySeconds: 2, bodyBytes: 65536, headSeconds: 2}");
+        server = new TestServer(folder, ServerSettings.DEFAULT.at("127.0.0.1", 0).within(limits));
     }
 
     @AfterAll
@@ -302,8 +300,68 @@ class BadInputTest {
     void refusesAHeaderWithoutEnd() throws Exception {
         try (var client = client()) {
             client.write("GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(40_000) + "\r\n\r\n");
-            assertEquals(431, client.read().status());
+            var reply = client.read();
+            assertEquals(431, reply.status());
+            status(reply);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {";;;", ";", "application/json;;q=", ",,,", ";q=1,application/json;as"})
+    void readsAnyAcceptHeader(String accept) throws Exception {
+        try (var client = client()) {
+            var reply = client.send("GET", "/api/v1/namespaces/default", "Accept: " + accept, "");
+            assertTrue(reply.status() == 200 || reply.status() == 406, reply.toString());
+        }
+    }
+
+    /** The verbs of Kubernetes are no methods: nobody deletes a whole collection by naming one of its objects. */
+    @ParameterizedTest
+    @ValueSource(strings = {"LIST", "WATCH", "GeT", "DELETECOLLECTION", "CREATE", "UPDATE", "IMPERSONATE", "A"})
+    void takesNoVerbsForMethods(String method) throws Exception {
+        try (var client = client()) {
+            assertEquals(405, client.send(method, MAPS + "/y", "Accept: */*", "").status());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/metrics/x", "/version/x", "/version/../metrics", "/starling/backup/../../x"})
+    void servesNothingBelowSinglePages(String path) throws Exception {
+        try (var client = client()) {
+            assertEquals(404, client.send("GET", path, "Accept: */*", "").status());
+        }
+    }
+
+    @Test
+    void refusesPackedBodies() throws Exception {
+        var reply = send("POST", MAPS, "application/json\r\nContent-Encoding: gzip",
+                "{\"metadata\":{\"name\":\"gz\"}}");
+        assertEquals(415, reply.status());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\u00ff", "\u00c0\u00ae", "\u00ed\u00a0\u0080"})
+    void refusesTextThatIsNotUtf8(String bytes) throws Exception {
+        for (String type : java.util.List.of("application/json", "application/yaml")) {
+            assertEquals(400, send("POST", MAPS, type, "{\"metadata\": {\"name\": \"" + bytes + "\"}}").status());
+        }
+    }
+
+    @Test
+    void refusesYamlThatIsNestedTooDeep() throws Exception {
+        for (String text : java.util.List.of("[".repeat(20_000), "- ".repeat(20_000), "{a: ".repeat(10_000))) {
+            assertEquals(400, send("POST", MAPS, "application/yaml", text).status());
+        }
+    }
+
+    /** Whatever the message says of them, it stays short. */
+    @Test
+    void tellsOfFewRepeatedFields() throws Exception {
+        String body = "{\"metadata\":{\"name\":\"twice\"},\"x\":" + "{\"a\":".repeat(400)
+                + "{" + "\"b\":1,".repeat(5_000) + "\"c\":1}" + "}".repeat(400) + "}";
+        var reply = send("POST", MAPS + "?fieldValidation=Strict", "application/json", body);
+        assertEquals(400, reply.status());
+        assertTrue(reply.body().length() < 200_000, () -> "length " + reply.body().length());
     }
 
     @Test

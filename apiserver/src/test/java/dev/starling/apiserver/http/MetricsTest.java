@@ -10,7 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class MetricsTest {
-    private final Metrics metrics = new Metrics(new Limits(ServerSettings.DEFAULT), new Tunnels(),
+    private final Metrics metrics = new Metrics(new Limits(ServerLimits.DEFAULT), new Tunnels(),
             () -> new BoundCounters(StoreCounters.NONE, 0, 0));
 
     private static Metric depth(String name, long value) {

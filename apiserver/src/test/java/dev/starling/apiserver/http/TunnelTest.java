@@ -46,7 +46,8 @@ class TunnelTest {
                     } catch (dev.starling.kube.api.ApiException e) {
                         Answer.refuse(exchange, e);
                     }
-                }, new Tunnels());
+                }, new Exchange.Bounds(ServerLimits.DEFAULT, false, new LargeBodies(ServerLimits.DEFAULT),
+                        new Tunnels()));
         server.start();
     }
 

@@ -146,10 +146,8 @@ class WebSocketTest {
     @Test
     void keepsAClientThatSaysNothing() throws Exception {
         server.close();
-        var settings = ServerSettings.DEFAULT.at("127.0.0.1", 0);
-        server = new TestServer(folder, new ServerSettings(settings.host(), 0, Duration.ofMillis(300),
-                settings.bodyTime(), settings.bodyBytes(), settings.reads(), settings.writes(), settings.streams(),
-                settings.cbor()));
+        server = new TestServer(folder, ServerSettings.DEFAULT.at("127.0.0.1", 0)
+                .within(ServerLimits.parse("connectionIdleSeconds: 1")));
         open(WATCH + "&timeoutSeconds=2", "application/json");
         assertEquals("close 1000", heard.next());
     }

@@ -21,6 +21,7 @@ import dev.starling.apiserver.fairness.BootstrapFlows;
 import dev.starling.apiserver.http.ApiServer;
 import dev.starling.apiserver.http.HealthCheck;
 import dev.starling.apiserver.http.Operations;
+import dev.starling.apiserver.http.ServerLimits;
 import dev.starling.apiserver.http.ServerSettings;
 import dev.starling.apiserver.http.Upload;
 import dev.starling.apiserver.kinds.Bootstrap;
@@ -50,16 +51,21 @@ import dev.starling.kube.net.AddressRange;
 import dev.starling.kube.object.Kinds;
 import dev.starling.store.Backup;
 import dev.starling.store.DiskStore;
+import dev.starling.store.RevisionStore;
 import dev.starling.store.StoreSettings;
+import dev.starling.kube.object.KubeObject;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -88,15 +94,15 @@ final class ApiPart implements AutoCloseable {
         this.reached = UpSettings.reached(host);
         this.services = AddressRange.parse(serviceRange);
         try {
+            var limits = limits(folder);
             var history = settings.ops().history();
             var encryption = settings.ops().readEncryption();
             var codec = new EncryptingCodec(new ObjectCodec(), encryption);
-            var store = undo.with("store", DiskStore.open(folder.store(), codec,
-                    StoreSettings.defaults().withHistory(history.changes(), history.age()), clock));
+            var store = undo.with("store", DiskStore.open(folder.store(), codec, StoreSettings.defaults()
+                    .withHistory(history.changes(), history.age()).withQueuedWrites(limits.queuedWrites()), clock));
             var health = new StoreHealth(store, clock);
             var working = new HealthCheck("store", health::works);
-            var hub = undo.with("watches", new WatchHub(store, WatchSettings.DEFAULT));
-            undo.later("bookmarks", driver.start(hub));
+            var hub = hub(store, limits, driver);
             certificates = Certificates.open(folder.keys(), names(reached, services.address(1)), clock);
             var tokens = certificates.tokens(clock);
             var schemas = Schemas.builtIn();
@@ -121,13 +127,17 @@ final class ApiPart implements AutoCloseable {
             undo.with("custom resources", Customs.over(registry, schemas, webhooks, driver));
             undo.later("key-rotation", driver.start(new KeyRotation(store, encryption,
                     folder.path().resolve("encryption"))));
-            var audit = audit(settings.ops(), driver, random);
+            var log = auditLog(settings.ops(), driver);
+            var audit = log.map(file -> new Operations.Audit(settings.ops().readPolicy(), file::record, clock,
+                    random)).orElse(Operations.Audit.NONE);
             server = undo.with("http", new ApiServer(new ApiServer.Parts(
-                    ServerSettings.DEFAULT.at(host, settings.port()).speakingCbor(settings.ops().cbor()), registry,
+                    ServerSettings.DEFAULT.at(host, settings.port()).within(limits)
+                            .speakingCbor(settings.ops().cbor()), registry,
                     roles.access(proofs(remote, clock)), certificates, additions.streams(), additions.uploads(),
                     schemas, List.of(working), ready(additions, working), Release.VERSION, clock, random,
                     new Operations(to -> Backup.write(store, codec, to), audit))));
             server.alsoMeasure(sweep);
+            log.ifPresent(server::alsoMeasure);
             begin(driver, roles.authorizer());
             certificates.writeKubeconfig(folder.kubeconfig(), "starling", url());
             equipped.set(true);
@@ -166,6 +176,22 @@ final class ApiPart implements AutoCloseable {
         }
     }
 
+    private WatchHub hub(RevisionStore<KubeObject> store, ServerLimits limits, Driver driver) {
+        var hub = undo.with("watches", new WatchHub(store,
+                new WatchSettings(limits.watchChanges(), WatchSettings.DEFAULT.bookmarkEvery())));
+        undo.later("bookmarks", driver.start(hub));
+        return hub;
+    }
+
+    private static ServerLimits limits(DataFolder folder) {
+        try {
+            return Files.exists(folder.limits()) ? ServerLimits.parse(Files.readString(folder.limits()))
+                    : ServerLimits.DEFAULT;
+        } catch (IOException | IllegalArgumentException e) {
+            throw new StartException("limits.yaml: " + e.getMessage(), e);
+        }
+    }
+
     /** The health of the server's parts is a resource, too. What is done once after the start is no part. */
     private List<ComputedResource> computed(Additions additions) {
         var checks = ready(additions).stream().filter(check -> !check.name().contains("/"))
@@ -173,13 +199,8 @@ final class ApiPart implements AutoCloseable {
         return Stream.concat(additions.computed().stream(), Stream.of(new ComponentStatuses(checks))).toList();
     }
 
-    private Operations.Audit audit(OpsSettings ops, Driver driver, SecureRandom random) {
-        if (ops.auditLog().isEmpty()) {
-            return Operations.Audit.NONE;
-        }
-        var policy = ops.readPolicy();
-        var log = undo.with("audit", new AuditLog(AuditLog.Settings.of(ops.auditLog().get()), driver));
-        return new Operations.Audit(policy, log::record, driver.clock(), random);
+    private Optional<AuditLog> auditLog(OpsSettings ops, Driver driver) {
+        return ops.auditLog().map(file -> undo.with("audit", new AuditLog(AuditLog.Settings.of(file), driver)));
     }
 
     private List<HealthCheck> ready(Additions additions, HealthCheck store) {

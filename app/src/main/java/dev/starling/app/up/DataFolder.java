@@ -60,6 +60,11 @@ public record DataFolder(Path path) {
         return path.resolve("access.yaml");
     }
 
+    /** The bounds of the API server; need not be there. */
+    Path limits() {
+        return path.resolve("limits.yaml");
+    }
+
     Path kubeconfig() {
         return path.resolve("kubeconfig");
     }
