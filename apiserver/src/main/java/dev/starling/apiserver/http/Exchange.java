@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,19 +35,17 @@ final class Exchange {
     private static final int STEP_BYTES = 16 << 10;
     /** From here on an answer is packed for clients that take gzip. */
     private static final int GZIP_BYTES = 128 << 10;
-    /** So much of a body that nobody wanted is read all the same, so that its connection serves on. */
-    private static final int UNWANTED_BYTES = 256 << 10;
 
     private final Request request;
     private final Response response;
     private final Callback callback;
     private final Bounds bounds;
+    private final RequestBody body;
     private final AuditNotes notes = new AuditNotes();
     private Optional<Trail> trail = Optional.empty();
     private Runnable onStreaming = () -> { };
     private Runnable onOver = () -> { };
     private boolean answered;
-    private boolean bodyTaken;
     private int status;
     private int listed;
 
@@ -61,6 +58,7 @@ final class Exchange {
         this.response = response;
         this.callback = callback;
         this.bounds = bounds;
+        this.body = new RequestBody(request, bounds.limits());
     }
 
     /** What admission tells the audit log of this request. */
@@ -160,32 +158,9 @@ final class Exchange {
      * @throws ApiException if it is too large, too slow or cut short
      */
     byte[] body() {
-        if (request.getLength() > bounds.limits().bodyBytes()) {
-            throw tooLarge();
-        }
-        long start = NanoTime.now();
-        // What a sender only promises takes no memory yet. One byte more than that shows the end without growing.
-        var body = new byte[request.getLength() < 0 ? STEP_BYTES
-                : (int) Math.min(request.getLength() + 1, STEP_BYTES)];
-        int size = 0;
-        try (var in = Content.Source.asInputStream(request)) {
-            for (int n = in.read(body); n >= 0; n = in.read(body, size, body.length - size)) {
-                size += n;
-                if (size > bounds.limits().bodyBytes()) {
-                    throw tooLarge();
-                }
-                if (NanoTime.millisSince(start) > bounds.limits().bodyTime().toMillis()) {
-                    throw slow();
-                }
-                body = size == body.length ? Arrays.copyOf(body, size * 2) : body;
-            }
-        } catch (IOException e) {
-            throw slow();
-        }
-        bodyTaken = true;
-        byte[] whole = Arrays.copyOf(body, size);
+        byte[] whole = body.whole();
         onOver.run();
-        onOver = bounds.large().enter(size);
+        onOver = bounds.large().enter(whole.length);
         trail.ifPresent(t -> t.requested(whole, header("Content-Type")));
         return whole;
     }
@@ -198,8 +173,7 @@ final class Exchange {
 
     /** The body as it comes in, of any size; it ends early if the client is slower than the idle time allows. */
     InputStream stream() {
-        bodyTaken = true;
-        return Content.Source.asInputStream(request);
+        return body.stream();
     }
 
     /**
@@ -207,44 +181,11 @@ final class Exchange {
      * body is read first, so that it does not.
      */
     private void settle() {
-        var headers = request.getHeaders();
-        boolean any = headers.contains(HttpHeader.CONTENT_LENGTH) || headers.contains(HttpHeader.TRANSFER_ENCODING);
-        if (any && !bodyTaken && !drained()) {
+        if (!body.settled()) {
             response.getHeaders().put(HttpHeader.CONNECTION, "close");
         }
     }
 
-    private boolean drained() {
-        if (request.getLength() > UNWANTED_BYTES) {
-            return false;
-        }
-        long start = NanoTime.now();
-        var step = new byte[STEP_BYTES];
-        try (var in = stream()) {
-            int read = 0;
-            for (int n = in.read(step); n >= 0; n = in.read(step)) {
-                read += n;
-                if (read > UNWANTED_BYTES || NanoTime.millisSince(start) > bounds.limits().bodyTime().toMillis()) {
-                    return false;
-                }
-            }
-            return true;
-        } catch (IOException gone) {
-            return false;
-        }
-    }
-
-    private ApiException tooLarge() {
-        return new ApiException(ApiException.Reason.REQUEST_ENTITY_TOO_LARGE,
-                "Request entity too large: limit is " + bounds.limits().bodyBytes());
-    }
-
-    private static ApiException slow() {
-        return new ApiException(ApiException.Reason.TIMEOUT,
-                "Timeout: request did not complete within the allotted timeout");
-    }
-
-    /** Adds a header to the answer. */
     void add(String name, String value) {
         response.getHeaders().add(name, value);
     }

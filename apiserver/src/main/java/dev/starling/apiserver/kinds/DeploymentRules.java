@@ -23,6 +23,11 @@ final class DeploymentRules implements KindRules {
 
     /** The status has no say about labels (source: upstream's strategy). */
     @Override
+    public boolean statusWritesLabels() {
+        return false;
+    }
+
+    @Override
     public KubeObject prepareForStatus(KubeObject before, KubeObject after) {
         return before.metadata().find("labels").map(labels -> after.with(labels, "metadata", "labels"))
                 .orElseGet(() -> after.without("metadata", "labels"));

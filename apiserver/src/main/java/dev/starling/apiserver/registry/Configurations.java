@@ -49,12 +49,19 @@ final class Configurations {
         configuration.forEach((name, value) -> {
             switch (name) {
                 case "apiVersion", "kind", "status" -> bare.put(name, value);
-                case "metadata" -> bare.put(name, rules.statusWritesMetadata() ? value : address(value.object()));
+                case "metadata" -> bare.put(name, ofStatus(rules, value.object()));
                 default -> {
                 }
             }
         });
         return bare.build();
+    }
+
+    private static JsonObject ofStatus(KindRules rules, JsonObject metadata) {
+        if (!rules.statusWritesMetadata()) {
+            return address(metadata);
+        }
+        return rules.statusWritesLabels() ? metadata : metadata.without("labels");
     }
 
     /** What tells which object is meant. */

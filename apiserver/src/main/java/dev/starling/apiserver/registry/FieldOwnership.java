@@ -26,6 +26,8 @@ final class FieldOwnership {
     private static final FieldSet STATUS = FieldSet.parse(JsonObject.of("f:status", JsonObject.EMPTY));
     private static final FieldSet STATUS_AND_METADATA = FieldSet.parse(JsonObject.of("f:status", JsonObject.EMPTY,
             "f:metadata", JsonObject.EMPTY));
+    private static final FieldSet LABELS = FieldSet.parse(JsonObject.of("f:metadata",
+            JsonObject.of("f:labels", JsonObject.EMPTY)));
 
     private final Catalog catalog;
 
@@ -55,11 +57,17 @@ final class FieldOwnership {
                 return fields;
             }
             return switch (owner.subresource()) {
-                case "status" -> fields.minusWhole(fields.minusWhole(
-                        kind.rules().statusWritesMetadata() ? STATUS_AND_METADATA : STATUS));
+                case "status" -> ofStatus(fields);
                 case "" -> fields.minusWhole(STATUS);
                 default -> fields;
             };
+        }
+
+        private FieldSet ofStatus(FieldSet fields) {
+            var rules = kind.rules();
+            var reached = fields.minusWhole(fields.minusWhole(
+                    rules.statusWritesMetadata() ? STATUS_AND_METADATA : STATUS));
+            return rules.statusWritesLabels() ? reached : reached.minusWhole(LABELS);
         }
     }
 

@@ -45,6 +45,11 @@ public interface KindRules {
         return true;
     }
 
+    /** Whether labels are among that; whoever applies a status owns none of them otherwise. */
+    default boolean statusWritesLabels() {
+        return true;
+    }
+
     /** Whether an update of a missing object creates it. */
     default boolean createsOnUpdate() {
         return false;
