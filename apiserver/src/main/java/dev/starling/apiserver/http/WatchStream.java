@@ -82,7 +82,7 @@ final class WatchStream {
     }
 
     private EventSink open(Exchange exchange) throws IOException, InterruptedException {
-        return WebSocket.wanted(exchange) ? WebSocket.accept(exchange, !answer.form().protobuf(), end::release)
+        return WebSocket.wanted(exchange) ? WebSocket.accept(exchange, answer.form(), end::release)
                 : exchange.stream(200, answer.form().streamType(), end::release);
     }
 

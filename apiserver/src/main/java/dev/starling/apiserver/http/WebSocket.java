@@ -42,6 +42,8 @@ final class WebSocket extends AbstractConnection implements Connection.UpgradeTo
     private static final byte[] NOTHING = {};
 
     private final int operation;
+    /** The bytes in front of an event in protobuf say its length; a message knows its own. */
+    private final int front;
     private final Runnable onGone;
     private final ClientFrames frames = new ClientFrames();
     private final CountDownLatch opened = new CountDownLatch(1);
@@ -53,9 +55,10 @@ final class WebSocket extends AbstractConnection implements Connection.UpgradeTo
     private volatile boolean ended;
     private ByteBuffer early = ByteBuffer.allocate(0);
 
-    private WebSocket(EndPoint endPoint, Executor executor, boolean text, Runnable onGone) {
+    private WebSocket(EndPoint endPoint, Executor executor, Form form, Runnable onGone) {
         super(endPoint, executor);
-        this.operation = text ? TEXT : BINARY;
+        this.operation = form.protobuf() || form.cbor() ? BINARY : TEXT;
+        this.front = form.protobuf() ? Integer.BYTES : 0;
         this.onGone = onGone;
     }
 
@@ -71,10 +74,10 @@ final class WebSocket extends AbstractConnection implements Connection.UpgradeTo
      * @param onGone is told when the client leaves
      * @throws ApiException if the request is none that can be accepted
      */
-    static EventSink accept(Exchange exchange, boolean text, Runnable onGone)
+    static EventSink accept(Exchange exchange, Form form, Runnable onGone)
             throws IOException, InterruptedException {
         var headers = answer(exchange);
-        var socket = exchange.upgrade(headers, (near, executor) -> new WebSocket(near, executor, text, onGone));
+        var socket = exchange.upgrade(headers, (near, executor) -> new WebSocket(near, executor, form, onGone));
         if (!socket.opened.await(UPGRADE_TIME.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new IOException("the connection did not become a WebSocket");
         }
@@ -214,10 +217,9 @@ final class WebSocket extends AbstractConnection implements Connection.UpgradeTo
         return Framing.MESSAGE;
     }
 
-    /** A message knows its length, so the one in front of an event in protobuf is left out. */
     @Override
     public byte[] framed(byte[] event) {
-        return frame(operation, event, operation == BINARY ? Integer.BYTES : 0);
+        return frame(operation, event, front);
     }
 
     private static byte[] frame(int operation, byte[] bytes, int from) {

@@ -162,6 +162,17 @@ class WebSocketTest {
     }
 
     @Test
+    void tellsEventsInCborAsBinary() throws Exception {
+        server.close();
+        server = new TestServer(folder, ServerSettings.DEFAULT.at("127.0.0.1", 0).speakingCbor(true));
+        var socket = open(WATCH, "application/cbor");
+        create("encoded", 10);
+        String said = heard.next();
+        assertTrue(said.startsWith("binary ") && said.contains("ADDED") && said.contains("type"), said);
+        socket.abort();
+    }
+
+    @Test
     void refusesBeforeItBecomesAWebSocket() {
         var failure = assertThrows(CompletionException.class,
                 () -> open(WATCH + "&resourceVersion=none", "application/json"));
