@@ -58,7 +58,7 @@ final class HttpServer implements AutoCloseable {
         this.bounds = bounds;
         var limits = bounds.limits();
         this.connections = new Connections(limits);
-        ENGINE_LOG.setLevel(Level.WARNING);
+        ENGINE_LOG.setLevel(Level.SEVERE); // it warns of malformed requests, and so would let clients fill the log
         // A queue of the JDK: the static set-up of Jetty's own one asks the management beans, which takes long.
         var pool = new QueuedThreadPool(PLATFORM_THREADS, 2, (int) THREAD_IDLE.toMillis(), 0,
                 new LinkedBlockingQueue<>(), null);

@@ -114,7 +114,7 @@ class FuzzTest {
 
     @Test
     void spoiledRequestsGetProperAnswers() throws Exception {
-        run(Long.getLong("starling.fuzz.seed", 20_261_123), 2_000);
+        run(Long.getLong("starling.fuzz.seed", 20_261_123), 1_500);
     }
 
     @Test
