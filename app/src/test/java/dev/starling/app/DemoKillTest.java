@@ -51,8 +51,15 @@ final class DemoKillTest {
         if (!left.isEmpty()) {
             RunningServer.command(scratch, "down", "--data", data().toString()).answer();
         }
+        Eventually.see("what the demo started has ended", this::processes, String::isEmpty);
         Machine.remove(scratch);
         assertEquals("", String.join("\n", left), "left on the machine after: " + told);
+    }
+
+    /** Every process that was told of the scratch folder. */
+    private String processes() {
+        return ProcessHandle.allProcesses().map(process -> process.info().commandLine().orElse(""))
+                .filter(command -> command.contains(scratch.toString())).collect(Collectors.joining("\n"));
     }
 
     private Path data() {

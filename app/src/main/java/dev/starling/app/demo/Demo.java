@@ -110,6 +110,7 @@ public final class Demo {
 
     private void cleanUp() {
         boolean gone = server.map(this::stop).orElse(true);
+        tools.stop();
         if (gone && temporary) {
             remove(folder);
         }

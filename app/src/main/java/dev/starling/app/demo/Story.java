@@ -92,7 +92,8 @@ final class Story {
     private void locust(InetSocketAddress target, Supplier<Look> scaling) {
         var log = folder.resolve("locust.log");
         var process = tools.start(log, List.of("locust", "-f", file("locustfile.py"), "--headless", "-u", "60", "-r",
-                "30", "--only-summary", "--host", "http://" + target.getHostString()));
+                "30", "-t", LOAD_TIME.plus(PATIENCE).toSeconds() + "s", "--only-summary", "--host",
+                "http://" + target.getHostString()));
         try {
             scaleOut(scaling);
             process.destroy();

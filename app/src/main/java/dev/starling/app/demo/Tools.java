@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
 /** Runs the programs that a user would run, with the demo's kubeconfig. */
@@ -16,6 +17,7 @@ final class Tools {
     private final Path home;
     private final Path kubeconfig;
     private final Bell bell;
+    private final List<Process> started = new CopyOnWriteArrayList<>();
 
     /** @param home the folder of the {@code starling} command */
     Tools(Path home, Path kubeconfig, Bell bell) {
@@ -39,12 +41,18 @@ final class Tools {
     /** Starts a program whose output goes to a file; the bell rings at its end. */
     Process start(Path log, List<String> command) {
         try {
-            var started = builder(command).redirectOutput(log.toFile()).start();
-            started.onExit().thenRun(bell::ring);
-            return started;
+            var process = builder(command).redirectOutput(log.toFile()).start();
+            started.add(process);
+            process.onExit().thenRun(bell::ring);
+            return process;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Ends what was started and still runs. */
+    void stop() {
+        started.forEach(Process::destroy);
     }
 
     private ProcessBuilder builder(List<String> command) {
