@@ -107,7 +107,7 @@ class BackupKillTest {
         var server = serve(whole, whole.length - 40, rest);
         try {
             try (var killed = command(server.getAddress().getPort(), file)) {
-                Eventually.holds("most of it lies in the part: " + killed.err(), () -> size(part) > whole.length / 2);
+                Eventually.see("most of it lies in the part", killed::err, _ -> size(part) > whole.length / 2);
                 killed.kill();
             }
             assertFalse(Files.exists(file));

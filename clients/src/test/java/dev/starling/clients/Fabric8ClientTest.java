@@ -213,6 +213,7 @@ final class Fabric8ClientTest {
         var ruling = first.start();
         Awaited.holds("the first leads", () -> led.contains("a leads"));
         var waiting = second.start();
+        Awaited.holds("the second knows who leads", () -> led.contains("b follows a"));
         assertFalse(led.contains("b leads"));
         ruling.cancel(true);
         Awaited.holds("the second follows", () -> led.contains("b leads"));
@@ -227,7 +228,8 @@ final class Fabric8ClientTest {
                 .withLeaseDuration(Duration.ofSeconds(15)).withRenewDeadline(Duration.ofSeconds(10))
                 .withRetryPeriod(Duration.ofMillis(500))
                 .withLeaderCallbacks(new LeaderCallbacks(() -> led.add(name + " leads"),
-                        () -> led.add(name + " stopped"), leader -> { })).build()).build();
+                        () -> led.add(name + " stopped"), leader -> led.add(name + " follows " + leader)))
+                .build()).build();
     }
 
     @Test

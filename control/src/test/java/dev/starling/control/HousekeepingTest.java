@@ -11,6 +11,7 @@ import dev.starling.kube.json.Json;
 import dev.starling.kube.json.JsonArray;
 import dev.starling.kube.json.JsonNull;
 import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.json.JsonString;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import java.util.List;
@@ -107,6 +108,9 @@ final class HousekeepingTest {
                 .anyMatch(subset -> !subset.array("addresses").isEmpty())).isPresent());
         assertEquals(8080, cluster.api().get(key).tree().array("subsets").objects().getFirst().array("ports")
                 .objects().getFirst().at("port").number(0));
+        cluster.api().patch(key, Change.field(new JsonString("truncated"), "metadata", "annotations",
+                "endpoints.kubernetes.io/over-capacity"));
+        cluster.awaitThat(() -> cluster.api().get(key).annotations().isEmpty());
         cluster.api().delete(Kinds.SERVICES.key("default", "web"), DeleteOptions.DEFAULT);
         cluster.awaitThat(() -> cluster.find(key).isEmpty());
     }

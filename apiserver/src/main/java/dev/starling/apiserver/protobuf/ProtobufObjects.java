@@ -13,6 +13,7 @@ import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.json.JsonReader;
 import dev.starling.kube.json.JsonString;
 import dev.starling.kube.object.Times;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -203,7 +204,8 @@ public final class ProtobufObjects {
     private static Json embedded(byte[] bytes) {
         String text = field(bytes, 1);
         try {
-            return text.isEmpty() ? JsonObject.EMPTY : JsonReader.read(text);
+            return text.isEmpty() ? JsonObject.EMPTY
+                    : JsonReader.readAll(text.getBytes(StandardCharsets.UTF_8)).shallow().value();
         } catch (JsonException e) {
             throw new ProtobufException(e.getMessage());
         }

@@ -33,8 +33,7 @@ final class DefaultsTest {
     }
 
     private KubeObject create(ResourceType type, KubeObject object) {
-        return server.registry().create(request, type.key(type.namespaced() ? "default" : "", object.name()), object,
-                WriteOptions.DEFAULT);
+        return server.create(request, type, object);
     }
 
     private void priorityClass(String name, String rest) {

@@ -34,8 +34,7 @@ final class MutatingPolicyTest {
     }
 
     private KubeObject create(ResourceType type, KubeObject object) {
-        return server.registry().create(request, type.key(type.namespaced() ? "default" : "", object.name()), object,
-                WriteOptions.DEFAULT);
+        return server.create(request, type, object);
     }
 
     private void policy(String name, String spec) {

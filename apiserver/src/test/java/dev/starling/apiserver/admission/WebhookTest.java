@@ -59,8 +59,7 @@ final class WebhookTest {
     }
 
     private KubeObject create(ResourceType type, KubeObject object) {
-        return server.registry().create(request, type.key(type.namespaced() ? "default" : "", object.name()), object,
-                WriteOptions.DEFAULT);
+        return server.create(request, type, object);
     }
 
     private void configure(ResourceType type, String name, JsonObject... hooks) {

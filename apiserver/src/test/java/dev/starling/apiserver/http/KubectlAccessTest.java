@@ -2,7 +2,6 @@ package dev.starling.apiserver.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -13,8 +12,6 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -30,36 +27,22 @@ class KubectlAccessTest {
     @TempDir
     private static Path folder;
     private static TestServer server;
-    private static Path kubectl;
+    private static Kubectl kubectl;
 
     @BeforeAll
     static void start() {
-        var found = Arrays.stream(System.getenv("PATH").split(":")).map(part -> Path.of(part, "kubectl"))
-                .filter(Files::isExecutable).findFirst();
-        assumeTrue(found.isPresent(), "kubectl is not installed");
-        kubectl = found.get();
         server = TestServer.in(folder);
+        kubectl = Kubectl.installed(server, folder);
         server.bootstrapRoles();
     }
 
     @AfterAll
     static void stop() {
-        if (server != null) {
-            server.close();
-        }
+        server.close();
     }
 
     private static String run(String... arguments) throws Exception {
-        var command = new ArrayList<>(List.of(kubectl.toString(), "--kubeconfig", server.kubeconfig().toString(),
-                "--cache-dir", folder.resolve("cache").toString()));
-        command.addAll(List.of(arguments));
-        var output = Files.createTempFile(folder, "out", ".txt");
-        var process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
-        if (!process.waitFor(30, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-            process.waitFor();
-        }
-        return Files.readString(output);
+        return kubectl.run(arguments);
     }
 
     @Test

@@ -3,14 +3,11 @@ package dev.starling.apiserver.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.starling.kube.object.Kinds;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,35 +33,9 @@ class KubectlApplyTest {
         server.close();
     }
 
-    private record Kubectl(Path program) {
-
-        static Kubectl version(String version) throws Exception {
-            for (String part : System.getenv("PATH").split(":")) {
-                var plain = Path.of(part, "kubectl");
-                var program = Files.isExecutable(plain)
-                        ? plain.toRealPath().resolveSibling("kubectl.1." + version) : plain;
-                if (Files.isExecutable(program)) {
-                    return new Kubectl(program);
-                }
-            }
-            assumeTrue(false, "kubectl 1." + version + " is not installed");
-            return new Kubectl(folder);
-        }
-
-        String run(String... arguments) throws Exception {
-            var command = new ArrayList<>(List.of(program.toString(), "--kubeconfig", server.kubeconfig().toString(),
-                    "--cache-dir", folder.resolve("cache-" + program.getFileName()).toString()));
-            command.addAll(List.of(arguments));
-            var output = Files.createTempFile(folder, "out", ".txt");
-            var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-            builder.environment().putAll(Map.of("KUBE_EDITOR", "sed -i s/edited:.no/edited:\\ yes/"));
-            var process = builder.start();
-            if (!process.waitFor(40, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                process.waitFor();
-            }
-            return Files.readString(output);
-        }
+    private static Kubectl version(String minor) {
+        return Kubectl.version(minor, server, folder).with("KUBE_EDITOR",
+                "sed -i s/edited:.no/edited:\\ yes/");
     }
 
     private static String manifest(String name, String data) throws Exception {
@@ -82,7 +53,7 @@ class KubectlApplyTest {
     @ParameterizedTest
     @ValueSource(strings = {"27", "31", "33"})
     void movesFromTheClientsSideToTheServers(String version) throws Exception {
-        var kubectl = Kubectl.version(version);
+        var kubectl = version(version);
         String name = "move" + version;
         kubectl.run("apply", "-f", manifest(name, "{a: \"1\", b: \"1\"}"));
         assertEquals(List.of("kubectl-client-side-apply Update"), owners(name));
@@ -97,7 +68,7 @@ class KubectlApplyTest {
     @ParameterizedTest
     @ValueSource(strings = {"28", "32"})
     void tellsOfConflictsAndTakesFieldsByForce(String version) throws Exception {
-        var kubectl = Kubectl.version(version);
+        var kubectl = version(version);
         String name = "force" + version;
         kubectl.run("apply", "--server-side", "-f", manifest(name, "{a: \"1\"}"));
         kubectl.run("patch", "cm", name, "-p", "{\"data\":{\"a\":\"3\"}}");
@@ -112,7 +83,7 @@ class KubectlApplyTest {
     @ParameterizedTest
     @ValueSource(strings = {"27", "33"})
     void showsWhatWouldChangeAndWhoOwns(String version) throws Exception {
-        var kubectl = Kubectl.version(version);
+        var kubectl = version(version);
         String name = "diff" + version;
         kubectl.run("apply", "--server-side", "-f", manifest(name, "{a: \"1\"}"));
         assertEquals("", kubectl.run("diff", "--server-side", "-f", manifest(name, "{a: \"1\"}")));
@@ -139,7 +110,7 @@ class KubectlApplyTest {
     @ParameterizedTest
     @ValueSource(strings = {"29", "33"})
     void editsWhatIsThere(String version) throws Exception {
-        var kubectl = Kubectl.version(version);
+        var kubectl = version(version);
         String name = "edit" + version;
         Files.writeString(folder.resolve(name + ".yaml"), "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: " + name
                 + "}\ndata:\n  edited: none\n");
@@ -152,7 +123,7 @@ class KubectlApplyTest {
     @ParameterizedTest
     @ValueSource(strings = {"33"})
     void refusesFieldsThatNobodyDeclared(String version) throws Exception {
-        var kubectl = Kubectl.version(version);
+        var kubectl = version(version);
         var file = folder.resolve("odd.yaml");
         Files.writeString(file, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: odd}\ndato: {a: b}\n");
         String answer = kubectl.run("apply", "--server-side", "--validate=false", "-f", file.toString());

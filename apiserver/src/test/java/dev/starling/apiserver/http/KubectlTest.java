@@ -3,18 +3,14 @@ package dev.starling.apiserver.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.starling.kube.json.Json;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,49 +36,14 @@ class KubectlTest {
         server.close();
     }
 
-    private record Kubectl(Path program) {
-
-        static Kubectl version(String version) {
-            var found = onPath().map(path -> path.resolveSibling("kubectl.1." + version)).filter(Files::isExecutable);
-            return new Kubectl(found.orElseGet(() -> abort("kubectl 1." + version + " is not installed")));
-        }
-
-        private static Optional<Path> onPath() {
-            for (String part : System.getenv("PATH").split(":")) {
-                var program = Path.of(part, "kubectl");
-                if (Files.isExecutable(program)) {
-                    return Optional.of(real(program));
-                }
-            }
-            return Optional.empty();
-        }
-
-        private static Path real(Path program) {
-            try {
-                return program.toRealPath();
-            } catch (IOException e) {
-                return program;
-            }
-        }
-
-        String run(String... arguments) throws Exception {
-            var command = new ArrayList<>(List.of(program.toString(), "--kubeconfig", server.kubeconfig().toString(),
-                    "--cache-dir", folder.resolve("cache-" + program.getFileName()).toString()));
-            command.addAll(List.of(arguments));
-            var output = Files.createTempFile(folder, "out", ".txt");
-            var process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
-            if (!process.waitFor(30, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                process.waitFor();
-            }
-            return Files.readString(output);
-        }
+    private static Kubectl version(String minor) {
+        return Kubectl.version(minor, server, folder);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"27", "28", "29", "30", "31", "32", "33"})
     void doesWithConfigMapsWhatUsersDo(String version) throws Exception {
-        var kubectl = Kubectl.version(version);
+        var kubectl = version(version);
         String name = "v" + version;
         var file = folder.resolve(name + ".yaml");
         Files.writeString(file, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: " + name
@@ -110,7 +71,7 @@ class KubectlTest {
     @ParameterizedTest
     @ValueSource(strings = {"27", "31", "32", "33"})
     void createsWithoutAFile(String version) throws Exception {
-        var kubectl = Kubectl.version(version);
+        var kubectl = version(version);
         String name = "c" + version;
         assertEquals("namespace/" + name + " created\n", kubectl.run("create", "namespace", name));
         assertEquals("configmap/m created\n",
@@ -139,7 +100,7 @@ class KubectlTest {
     @ParameterizedTest
     @ValueSource(strings = {"27", "28", "29", "30", "31", "32", "33"})
     void autoscalesAndTellsWhatThereIs(String version) throws Exception {
-        var kubectl = Kubectl.version(version);
+        var kubectl = version(version);
         String name = "a" + version;
         kubectl.run("create", "namespace", name);
         kubectl.run("-n", name, "create", "deployment", "d", "--image=nginx");
@@ -166,7 +127,7 @@ class KubectlTest {
     @ParameterizedTest
     @ValueSource(strings = {"28", "33"})
     void explainsAndListsWhatThereIs(String version) throws Exception {
-        var kubectl = Kubectl.version(version);
+        var kubectl = version(version);
         assertTrue(kubectl.run("explain", "sts", "--recursive").contains("volumeClaimTemplates"));
         assertTrue(kubectl.run("explain", "netpol.spec.ingress").contains("DESCRIPTION"));
         assertTrue(kubectl.run("explain", "hpa", "--api-version=autoscaling/v1", "--recursive")
@@ -181,7 +142,7 @@ class KubectlTest {
     @ParameterizedTest
     @ValueSource(strings = {"28", "31", "33"})
     void tellsUsersWhoTheyAreAndWhatTheyMay(String version) throws Exception {
-        var kubectl = Kubectl.version(version);
+        var kubectl = version(version);
         assertTrue(kubectl.run("auth", "whoami").contains("kubernetes-admin"));
         assertEquals("yes\n", kubectl.run("auth", "can-i", "delete", "pods"));
     }
@@ -190,7 +151,7 @@ class KubectlTest {
     @ParameterizedTest
     @ValueSource(strings = {"27", "30", "31", "33"})
     void reachesTheStreamingServerBySpdy(String version) throws Exception {
-        var kubectl = Kubectl.version(version);
+        var kubectl = version(version);
         var key = Kinds.PODS.key("default", "x" + version);
         var containers = Json.of(List.of(JsonObject.of("name", "c", "image", "busybox")));
         server.registry().api().create(key, KubeObject.named(Kinds.PODS, "default", key.name())
@@ -207,7 +168,7 @@ class KubectlTest {
     @ParameterizedTest
     @ValueSource(strings = {"27", "30", "33"})
     void isToldWhatIsWrong(String version) throws Exception {
-        var kubectl = Kubectl.version(version);
+        var kubectl = version(version);
         var file = folder.resolve("bad" + version + ".yaml");
         Files.writeString(file, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: bad}\ndato: {a: b}\n");
         String answer = kubectl.run("apply", "-f", file.toString());

@@ -2,12 +2,9 @@ package dev.starling.apiserver.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,16 +21,12 @@ final class OldInitContainersKubectlTest {
     @TempDir
     private static Path folder;
     private static TestServer server;
-    private static Path kubectl = Path.of("");
+    private static Kubectl kubectl;
 
     @BeforeAll
     static void start() {
-        for (String part : System.getenv("PATH").split(":")) {
-            var program = Path.of(part, "kubectl");
-            kubectl = kubectl.toString().isEmpty() && Files.isExecutable(program) ? program : kubectl;
-        }
         server = TestServer.in(folder);
-        assumeTrue(!kubectl.toString().isEmpty(), "kubectl is not installed");
+        kubectl = Kubectl.installed(server, folder);
     }
 
     @AfterAll
@@ -42,16 +35,7 @@ final class OldInitContainersKubectlTest {
     }
 
     private static String run(String... arguments) throws Exception {
-        var command = new ArrayList<>(List.of(kubectl.toString(), "--kubeconfig", server.kubeconfig().toString(),
-                "--cache-dir", folder.resolve("cache").toString()));
-        command.addAll(List.of(arguments));
-        var output = Files.createTempFile(folder, "out", ".txt");
-        var process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
-        if (!process.waitFor(40, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-            process.waitFor();
-        }
-        return Files.readString(output);
+        return kubectl.run(arguments);
     }
 
     private static String manifest() throws Exception {

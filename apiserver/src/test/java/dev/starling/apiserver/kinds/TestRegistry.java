@@ -1,5 +1,8 @@
 package dev.starling.apiserver.kinds;
 
+import dev.starling.kube.api.WriteOptions;
+import dev.starling.kube.object.ResourceType;
+import dev.starling.apiserver.registry.Request;
 import dev.starling.apiserver.access.rbac.RoleBasedAccess;
 import dev.starling.apiserver.admission.Admissions;
 import dev.starling.apiserver.registry.Admission;
@@ -129,6 +132,12 @@ public final class TestRegistry implements AutoCloseable {
 
     public KubeApi api() {
         return registry.as(Caller.component("test"));
+    }
+
+    /** Creates an object, one of a namespace in {@code default}. */
+    public KubeObject create(Request request, ResourceType type, KubeObject object) {
+        return registry.create(request, type.key(type.namespaced() ? "default" : "", object.name()), object,
+                WriteOptions.DEFAULT);
     }
 
     @Override

@@ -35,7 +35,8 @@ public record HistorySettings(Duration events, Duration age, int changes) {
         return new HistorySettings(
                 arguments.find("--event-ttl").map(text -> time("--event-ttl", text)).orElse(DEFAULT.events()),
                 arguments.find("--history-age").map(text -> time("--history-age", text)).orElse(DEFAULT.age()),
-                arguments.find("--history-changes").map(HistorySettings::number).orElse(DEFAULT.changes()));
+                arguments.find("--history-changes").map(text -> UpSettings.whole("--history-changes", text))
+                        .orElse(DEFAULT.changes()));
     }
 
     private static Duration time(String option, String text) {
@@ -49,13 +50,5 @@ public record HistorySettings(Duration events, Duration age, int changes) {
             case "m" -> Duration.ofMinutes(amount);
             default -> Duration.ofHours(amount);
         };
-    }
-
-    private static int number(String text) {
-        try {
-            return Integer.parseInt(text);
-        } catch (NumberFormatException e) {
-            throw new UsageException("--history-changes: " + text + " is not a whole number");
-        }
     }
 }

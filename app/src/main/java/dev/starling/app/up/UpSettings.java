@@ -106,7 +106,7 @@ public record UpSettings(Path data, String host, int port, Runtime runtime, bool
         };
     }
 
-    private static int whole(String option, String text) {
+    static int whole(String option, String text) {
         try {
             return Integer.parseInt(text);
         } catch (NumberFormatException e) {

@@ -104,13 +104,21 @@ public final class EndpointsController implements Reconciler {
             return;
         }
         var old = endpoints.get();
-        var next = old.with(wanted.tree().at("subsets"), "subsets")
+        var next = told(old, wanted).with(wanted.tree().at("subsets"), "subsets")
                 .with(wanted.metadata().object("labels"), "metadata", "labels");
         boolean same = old.tree().at("subsets").equals(wanted.tree().at("subsets"))
-                && old.metadata().object("labels").equals(wanted.metadata().object("labels"));
+                && old.metadata().object("labels").equals(wanted.metadata().object("labels"))
+                && old.annotations().equals(next.annotations());
         if (!same) {
             api.patch(key, new Patch.Merge(Change.between(old.tree(), next.tree())));
         }
+    }
+
+    /** Says whether addresses are left out. */
+    private static KubeObject told(KubeObject old, KubeObject wanted) {
+        String cut = wanted.annotations().getOrDefault(Subsets.CAPACITY, "");
+        return cut.isEmpty() ? old.without("metadata", "annotations", Subsets.CAPACITY)
+                : old.with(cut, "metadata", "annotations", Subsets.CAPACITY);
     }
 
     private static void mirror(List<KubeObject> wanted, Collection<KubeObject> present, KubeApi api) {
@@ -121,7 +129,8 @@ public final class EndpointsController implements Reconciler {
             alike.ifPresentOrElse(old -> {
                 left.remove(old);
                 var next = old.with(slice.tree().at("endpoints"), "endpoints").with(slice.tree().at("ports"), "ports")
-                        .with(slice.metadata().object("labels"), "metadata", "labels");
+                        .with(slice.metadata().object("labels"), "metadata", "labels")
+                        .with(slice.metadata().at("ownerReferences"), "metadata", "ownerReferences");
                 if (!next.equals(old)) {
                     api.patch(old.key(Kinds.ENDPOINT_SLICES),
                             new Patch.Merge(Change.between(old.tree(), next.tree())));

@@ -22,7 +22,7 @@ final class Subsets {
     private static final String HEADLESS = "service.kubernetes.io/headless";
     /** More addresses than these are left out, and the object says so (source: upstream's endpoints controller). */
     private static final int MOST_ADDRESSES = 1000;
-    private static final String CAPACITY = "endpoints.kubernetes.io/over-capacity";
+    static final String CAPACITY = "endpoints.kubernetes.io/over-capacity";
 
     private Subsets() {
     }
@@ -92,7 +92,7 @@ final class Subsets {
         return List.copyOf(byAddress.values());
     }
 
-    /** One slice for each subset and family of what somebody wrote as Endpoints. */
+    /** One slice for each subset and family of what somebody wrote as Endpoints, cut where no slice holds more. */
     static List<KubeObject> slices(KubeObject endpoints) {
         var slices = new ArrayList<KubeObject>();
         for (var subset : endpoints.tree().array("subsets").objects()) {
@@ -101,7 +101,8 @@ final class Subsets {
                 mirrored(subset.array("addresses").objects(), family, true, all);
                 mirrored(subset.array("notReadyAddresses").objects(), family, false, all);
                 if (!all.isEmpty()) {
-                    slices.add(slice(endpoints, family, all, ports(subset)));
+                    slices.add(slice(endpoints, family, all.subList(0, Math.min(MOST_ADDRESSES, all.size())),
+                            ports(subset)));
                 }
             }
         }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.starling.kube.yaml.Yaml;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class SubsetsTest {
@@ -61,5 +62,18 @@ final class SubsetsTest {
         assertEquals(Yaml.documents("[{name: '', port: 80, protocol: TCP}]").getFirst(),
                 slices.getFirst().tree().at("ports"));
         assertEquals("old", slices.getFirst().labels().get("kubernetes.io/service-name"));
+    }
+
+    @Test
+    void aSliceHoldsNoMoreThanIsAllowed() {
+        var all = IntStream.rangeClosed(0, 1000).mapToObj(i -> "{ip: 10.1." + i / 256 + "." + i % 256 + "}").toList();
+        var slices = Subsets.slices(yaml("""
+                apiVersion: v1
+                kind: Endpoints
+                metadata: {namespace: default, name: old, uid: o}
+                subsets:
+                - addresses: %s
+                """.formatted(all)));
+        assertEquals(List.of(1000), slices.stream().map(s -> s.tree().array("endpoints").size()).toList());
     }
 }

@@ -43,9 +43,10 @@ final class YamlReading {
     private final Map<String, Anchored> anchors = new HashMap<>();
     private final long most;
     private long size;
+    private int deepest; // of what was read since somebody asked
 
-    /** What an anchor names, and what it counts. */
-    private record Anchored(Json value, long size) {
+    /** What an anchor names, what it counts, and how many levels it has below its own. */
+    private record Anchored(Json value, long size, int levels) {
     }
 
     YamlReading(String text) {
@@ -78,10 +79,16 @@ final class YamlReading {
                 throw broken(event, "unknown anchor '" + alias.getAlias().getValue() + "' referenced");
             }
             count(event, named.size());
+            deepest = Math.max(deepest, depth + named.levels());
+            if (deepest > DEEPEST) {
+                throw broken(event, "exceeded max depth");
+            }
             return named.value();
         }
         long before = size;
         count(event, 1);
+        int around = deepest;
+        deepest = depth;
         Json value = switch (event) {
             case MappingStartEvent start -> object(start, depth);
             case SequenceStartEvent start -> array(start, depth);
@@ -89,7 +96,8 @@ final class YamlReading {
             default -> throw broken(event, "unexpected " + event.getEventId());
         };
         ((NodeEvent) event).getAnchor().ifPresent(anchor ->
-                anchors.put(anchor.getValue(), new Anchored(value, size - before)));
+                anchors.put(anchor.getValue(), new Anchored(value, size - before, deepest - depth)));
+        deepest = Math.max(deepest, around);
         return value;
     }
 

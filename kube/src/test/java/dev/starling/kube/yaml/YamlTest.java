@@ -50,7 +50,10 @@ final class YamlTest {
         for (int i = 1; i < 40; i++) {
             laughs.append("a%d: &a%d [*a%d,*a%d]\n".formatted(i, i, i - 1, i - 1));
         }
-        var hostile = List.of("[".repeat(100_000), "{a: ".repeat(100_000), "- ".repeat(100_000), "? ".repeat(100_000),
+        String chain = "a: &a " + "[".repeat(400) + "x" + "]".repeat(400) + "\nb: " + "[".repeat(400) + "*a"
+                + "]".repeat(400) + "\n";
+        var hostile = List.of(chain,
+                "[".repeat(100_000), "{a: ".repeat(100_000), "- ".repeat(100_000), "? ".repeat(100_000),
                 "[? ".repeat(100_000), "&a [*a]", "&a {a: *a}", "{[a]: b}", "{{a: b}: c}", "a: *b", "a: 1\na: 2",
                 "a: " + "9".repeat(1_000_000),
                 "a: !!binary aGk=", "!!java.net.URL [x]", "a: !!int x", laughs.toString(),
