@@ -22,7 +22,6 @@ final class Draft<V> {
     private OptionalLong compaction = OptionalLong.empty();
     private long assigned;
     private long bytes;
-    private boolean probes;
 
     Draft(Image<V> image, CommitLog<V> log, long assigned) {
         this.image = image;
@@ -88,14 +87,10 @@ final class Draft<V> {
         return revision;
     }
 
+    /** Asks the disk at once, whatever the batch writes: only who asked hears what it says. */
     private long probe() {
-        probes = true;
+        log.probe();
         return assigned;
-    }
-
-    /** Whether somebody wants to know that the disk takes a write. */
-    boolean probes() {
-        return probes;
     }
 
     List<Change<V>> changes() {

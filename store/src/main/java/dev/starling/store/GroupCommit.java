@@ -76,8 +76,6 @@ final class GroupCommit<V> implements CommitDriver.Loop {
         try {
             if (!draft.changes().isEmpty()) {
                 log.append(draft.frames());
-            } else if (draft.probes()) {
-                log.probe();
             }
             publish(draft);
         } catch (StoreUnavailableException unavailable) {

@@ -74,18 +74,18 @@ final class GroupCommitTest {
     }
 
     @Test
-    void aProbeTellsWhetherTheDiskTakesWritesAndCostsNothingBesideOne() {
-        var alone = group.submit(new Probe<>());
-        group.step();
-        alone.await(Duration.ofSeconds(1));
+    void aProbeTellsWhetherTheDiskTakesWritesWhateverItsNeighboursHear() {
         submit("a", "v");
-        group.submit(new Probe<>());
+        var sound = group.submit(new Probe<>());
         group.step();
+        sound.await(Duration.ofSeconds(1));
         assertEquals(1, log.probes);
         log.refuses = true;
         var refused = group.submit(new Probe<>());
+        var neighbour = group.submit(Write.create("a", _ -> "w"));
         group.step();
         assertThrows(StoreUnavailableException.class, () -> refused.await(Duration.ofSeconds(1)));
+        assertThrows(ConflictException.class, neighbour::await);
         var stuck = group.submit(new Probe<>());
         assertThrows(StoreUnavailableException.class, () -> stuck.await(Duration.ofMillis(5)));
     }
