@@ -10,6 +10,7 @@ import dev.starling.apiserver.admission.pods.RuntimeClassAdmission;
 import dev.starling.apiserver.admission.pods.TolerationAdmission;
 import dev.starling.apiserver.admission.policy.ExpressionGate;
 import dev.starling.apiserver.admission.policy.MutatingPolicies;
+import dev.starling.apiserver.admission.policy.ParamGate;
 import dev.starling.apiserver.admission.policy.PolicyStatus;
 import dev.starling.apiserver.admission.policy.ValidatingPolicies;
 import dev.starling.apiserver.admission.quota.Quotas;
@@ -74,9 +75,9 @@ public final class Admissions {
                 List.of(new PriorityAdmission(), new TolerationAdmission(), new DefaultStorageClass(),
                         new RuntimeClassAdmission(), new MutatingPolicies(parts.authorizer()), hooks.mutating()));
         var stations = Stream.concat(own.stream(), parts.others().stream()).toList();
-        return new Admissions(stations, List.of(new LimitGate(), new PodSecurity(), new ClaimGrowth(),
-                new ExpressionGate(), policies, hooks.validating(), quotas.gate()), quotas,
-                parts.store());
+        return new Admissions(stations, List.of(new ExpressionGate(), new ParamGate(parts.authorizer()),
+                new LimitGate(), new PodSecurity(), new ClaimGrowth(), policies, hooks.validating(), quotas.gate()),
+                quotas, parts.store());
     }
 
     /** Those that may change an object before it is validated. */
