@@ -25,12 +25,17 @@ final class ClusterIps {
     /**
      * An address in somebody's hand.
      *
-     * @param writes that are under way and named it; it is free when the last of them fails, unless it is stored
+     * @param writes that are under way and named it; it is free when the last of them is over, unless it is stored
+     * @param revision of the newest commit that was told of it: writers tell of theirs in any order
      */
-    private record Hold(String owner, int writes, boolean stored) {
+    private record Hold(String owner, int writes, boolean stored, long revision) {
 
         Hold with(int more) {
-            return new Hold(owner, writes + more, stored);
+            return new Hold(owner, writes + more, stored, revision);
+        }
+
+        Hold told(boolean nowStored, long when) {
+            return when < revision ? this : new Hold(owner, writes, nowStored, when);
         }
     }
 
@@ -42,7 +47,8 @@ final class ClusterIps {
         this.next = left();
         for (var service : services) {
             AddressRange.number(service.spec().text("clusterIP"))
-                    .ifPresent(ip -> holds.put(ip, new Hold(service.uid(), 0, true)));
+                    .ifPresent(ip -> holds.put(ip, new Hold(service.uid(), 0, true,
+                            ServiceRules.revision(service))));
         }
     }
 
@@ -71,7 +77,7 @@ final class ClusterIps {
                 long address = range.first() + 1 + next;
                 next = next + 1 < size() ? next + 1 : 0;
                 if (address != range.first() + 1 && !holds.containsKey(address)) {
-                    holds.put(address, new Hold(owner, 1, false));
+                    holds.put(address, new Hold(owner, 1, false, 0));
                     return Optional.of(AddressRange.text(address));
                 }
             }
@@ -85,7 +91,7 @@ final class ClusterIps {
     boolean reserve(String owner, long address) {
         lock.lock();
         try {
-            var hold = holds.getOrDefault(address, new Hold(owner, 0, false));
+            var hold = holds.getOrDefault(address, new Hold(owner, 0, false, 0));
             if (!hold.owner().equals(owner)) {
                 return false;
             }
@@ -101,14 +107,22 @@ final class ClusterIps {
         change(owner, address, hold -> hold.with(-1));
     }
 
-    /** An address is stored. Told, like {@link #release}, in the order of commits. */
-    void store(String owner, String address) {
-        change(owner, address, hold -> new Hold(owner, hold.writes(), true));
+    /**
+     * A commit stored an address, which its write had reserved. It tells before that reservation is settled, so that
+     * what was told of later commits is still known here.
+     */
+    void store(String owner, String address, long revision) {
+        change(owner, address, hold -> hold.told(true, revision));
     }
 
-    /** An address is not stored any more. */
+    /** A commit took an address away from an owner who may get it back. */
+    void release(String owner, String address, long revision) {
+        change(owner, address, hold -> hold.told(false, revision));
+    }
+
+    /** An owner has gone for good: nobody takes his uid again. */
     void release(String owner, String address) {
-        change(owner, address, hold -> new Hold(owner, hold.writes(), false));
+        release(owner, address, Long.MAX_VALUE);
     }
 
     private void change(String owner, String address, UnaryOperator<Hold> change) {

@@ -67,10 +67,17 @@ final class ServiceRules implements KindRules {
     public void committed(Optional<KubeObject> before, Optional<KubeObject> after) {
         var held = before.map(service -> service.spec().text("clusterIP")).orElse("");
         var kept = after.map(service -> service.spec().text("clusterIP")).orElse("");
-        if (!held.equals(kept)) {
+        if (after.isEmpty()) {
             before.ifPresent(service -> addresses.release(service.uid(), held));
-            after.ifPresent(service -> addresses.store(service.uid(), kept));
+        } else if (!held.equals(kept)) {
+            var service = after.get();
+            addresses.release(service.uid(), held, revision(service));
+            addresses.store(service.uid(), kept, revision(service));
         }
+    }
+
+    static long revision(KubeObject service) {
+        return Long.parseLong(service.resourceVersion());
     }
 
     /** The fields of a service that has an address or, with {@code None}, none. */

@@ -19,6 +19,7 @@ import dev.starling.kube.object.ObjectKey;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -154,7 +155,7 @@ final class ServiceAddressTest {
         long wanted = AddressRange.number("10.96.0.77").orElseThrow();
         assertTrue(addresses.reserve("one", wanted));
         assertTrue(addresses.reserve("one", wanted));
-        addresses.store("one", "10.96.0.77");
+        addresses.store("one", "10.96.0.77", 5);
         addresses.settle("one", "10.96.0.77");
         addresses.settle("one", "10.96.0.77");
         assertFalse(addresses.reserve("two", wanted));
@@ -162,5 +163,36 @@ final class ServiceAddressTest {
         assertTrue(addresses.reserve("two", wanted));
         addresses.settle("two", "10.96.0.77");
         assertTrue(addresses.reserve("three", wanted));
+    }
+
+    /** Writers tell of their commits on their own threads, so that the telling may be late. */
+    @Test
+    void anAddressOfADeadServiceIsFreeThoughItsCreationIsToldLast() {
+        var addresses = new ClusterIps(AddressRange.parse("10.96.0.0/24"), List.of());
+        var rules = new ServiceRules(addresses);
+        long wanted = AddressRange.number("10.96.0.77").orElseThrow();
+        assertTrue(addresses.reserve("one", wanted));
+        rules.committed(Optional.of(stored("one", "10.96.0.77", 10)), Optional.empty());
+        rules.committed(Optional.empty(), Optional.of(stored("one", "10.96.0.77", 10)));
+        addresses.settle("one", "10.96.0.77");
+        assertTrue(addresses.reserve("two", wanted));
+    }
+
+    @Test
+    void anAddressThatWasTakenAgainStaysTakenThoughItsReleaseIsToldLast() {
+        var addresses = new ClusterIps(AddressRange.parse("10.96.0.0/24"),
+                List.of(stored("one", "10.96.0.77", 10)));
+        var rules = new ServiceRules(addresses);
+        long wanted = AddressRange.number("10.96.0.77").orElseThrow();
+        assertTrue(addresses.reserve("one", wanted));
+        rules.committed(Optional.of(stored("one", "", 11)), Optional.of(stored("one", "10.96.0.77", 12)));
+        addresses.settle("one", "10.96.0.77");
+        rules.committed(Optional.of(stored("one", "10.96.0.77", 10)), Optional.of(stored("one", "", 11)));
+        assertFalse(addresses.reserve("two", wanted));
+    }
+
+    private static KubeObject stored(String uid, String address, long revision) {
+        return service("s", "").with(uid, "metadata", "uid").with(Long.toString(revision), "metadata",
+                "resourceVersion").with(address, "spec", "clusterIP");
     }
 }
