@@ -25,6 +25,10 @@ import javax.net.ssl.TrustManager;
  * @param object the APIService as it was when this was made
  */
 public record Delegate(KubeObject object, HttpClient client) {
+    /** Where a request tells by whom it came (RFC 9110, 7.6.3). */
+    public static final String VIA = "Via";
+    /** What is told there of this server, so that a request that comes back goes round no second time. */
+    public static final String THIS = "1.1 starling";
     private static final Duration CONNECT = Duration.ofSeconds(5);
 
     /** @throws IllegalArgumentException if its authority can't be read */

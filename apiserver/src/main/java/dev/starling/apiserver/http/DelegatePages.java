@@ -56,6 +56,10 @@ final class DelegatePages {
     }
 
     void serve(Exchange exchange, Caller caller, Delegate delegate) {
+        if (exchange.header(Delegate.VIA).contains(Delegate.THIS)) {
+            throw ApiException.unavailable("loop detected: the service of APIService " + delegate.object().name()
+                    + " leads back here");
+        }
         var addresses = inTurn(delegate.addresses(delegates.reader()));
         IOException last = new ConnectException("it has no endpoints that are ready");
         for (var address : addresses) {
@@ -97,7 +101,7 @@ final class DelegatePages {
         if (exchange.header("Upgrade").isEmpty()) {
             relay(exchange, delegate.client().send(request(exchange, caller, address), BodyHandlers.ofInputStream()));
         } else {
-            DelegateTunnels.connect(exchange, remote(caller), delegate, address);
+            DelegateTunnels.connect(exchange, headers(caller), delegate, address);
         }
     }
 
@@ -110,13 +114,14 @@ final class DelegatePages {
                         body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
         PASSED.stream().filter(name -> !exchange.header(name).isEmpty())
                 .forEach(name -> request.header(name, exchange.header(name)));
-        remote(caller).forEach((name, values) -> values.forEach(value -> request.header(name, value)));
+        headers(caller).forEach((name, values) -> values.forEach(value -> request.header(name, value)));
         return request.build();
     }
 
-    /** The headers by which the other server learns who calls. */
-    private static Map<String, List<String>> remote(Caller caller) {
+    /** The headers by which the other server learns who calls, and this one that it asks itself. */
+    private static Map<String, List<String>> headers(Caller caller) {
         Map<String, List<String>> headers = new LinkedHashMap<>();
+        headers.put(Delegate.VIA, List.of(Delegate.THIS));
         headers.put("X-Remote-User", List.of(caller.name()));
         if (!caller.uid().isEmpty()) {
             headers.put("X-Remote-Uid", List.of(caller.uid()));

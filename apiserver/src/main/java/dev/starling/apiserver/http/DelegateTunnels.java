@@ -23,7 +23,7 @@ final class DelegateTunnels {
     private static final int REFUSAL_BYTES = 64 << 10;
     /** What belongs to this connection, or could pretend to be somebody. */
     private static final Set<String> KEPT = Set.of("host", "connection", "content-length", "transfer-encoding",
-            "authorization", "keep-alive", "te", "trailer", "proxy-authorization", "proxy-connection");
+            "authorization", "keep-alive", "te", "trailer", "proxy-authorization", "proxy-connection", "via");
 
     private DelegateTunnels() {
     }
@@ -31,7 +31,7 @@ final class DelegateTunnels {
     /**
      * Sends the request on, and hands the connection over if the answer is 101; any other answer is passed on.
      *
-     * @param caller the headers that name the caller
+     * @param caller the headers that name the caller and this server
      * @throws IOException if nobody listens at the address: nothing was sent
      */
     static void connect(Exchange exchange, Map<String, List<String>> caller, Delegate delegate, URI address)

@@ -204,6 +204,30 @@ class AggregationTest {
         assertEquals("Passed", condition().text("reason"));
     }
 
+    /** With the server's own endpoint behind the APIService. */
+    @Test
+    void whatLeadsBackToTheServerGoesRoundOnce() throws Exception {
+        register(extensionKeys.authorityPem());
+        var test = Request.by(Caller.component("test"));
+        server.registry().registry().change(test, Kinds.ENDPOINT_SLICES.key("default", "api"), slice -> slice.with(
+                JsonReader.read("[{\"name\":\"\",\"port\":" + server.port() + "}]"), "ports"), WriteOptions.DEFAULT);
+        server.registry().registry().change(test, Kinds.API_SERVICES.key("v1.wardle.example.com"), service ->
+                service.without("spec", "caBundle").with(JsonReader.read("true"), "spec", "insecureSkipTLSVerify"),
+                WriteOptions.DEFAULT);
+        var answer = client.send(HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + server.port()
+                + "/apis/wardle.example.com/v1/flunders")).build(), BodyHandlers.ofString());
+        assertEquals(503, answer.statusCode());
+        assertTrue(answer.body().contains("loop detected: the service of APIService v1.wardle.example.com leads back "
+                + "here"), answer.body());
+        try (var raw = RawClient.admin(server)) {
+            raw.write("GET /apis/wardle.example.com/v1/flunders/a/connect HTTP/1.1\r\nHost: localhost\r\n"
+                    + "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: abc\r\n\r\n");
+            assertEquals(503, raw.read().status());
+        }
+        server.availability().step(Instant.EPOCH);
+        assertTrue(condition().text("message").endsWith(": 503"), condition().toString());
+    }
+
     @Test
     void aConnectionMayLeaveHttp() throws Exception {
         try (var listening = extensionKeys.serverTls().getServerSocketFactory().createServerSocket(0, 5,
