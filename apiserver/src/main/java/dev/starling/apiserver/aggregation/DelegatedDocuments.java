@@ -1,14 +1,13 @@
 package dev.starling.apiserver.aggregation;
 
+import dev.starling.kube.http.BoundedAnswer;
 import dev.starling.kube.json.JsonException;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.json.JsonReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -36,8 +35,13 @@ public final class DelegatedDocuments {
      * @param path as the index of version 3 names it: {@code apis/example.com/v1}
      * @param third the document of version 3; empty if there is none
      * @param second all of version 2; empty if there is none
+     * @param fingerprint of both, reckoned once: whoever asks for a document asks whether these changed
      */
-    private record Said(Instant when, String path, byte[] third, JsonObject second) {
+    private record Said(Instant when, String path, byte[] third, JsonObject second, String fingerprint) {
+
+        Said(Instant when, String path, byte[] third, JsonObject second) {
+            this(when, path, third, second, second.hashCode() + "." + Arrays.hashCode(third));
+        }
     }
 
     /** Asks a delegate that is well, if that is due. */
@@ -56,19 +60,14 @@ public final class DelegatedDocuments {
 
     private static Optional<byte[]> asked(Delegate delegate, URI uri) {
         var request = HttpRequest.newBuilder(uri).timeout(ANSWER).header("Accept", "application/json")
-                .header("X-Remote-User", "system:aggregator").header("X-Remote-Group", "system:masters").build();
+                .header("X-Remote-User", "system:aggregator").header("X-Remote-Group", "system:masters")
+                .header(Delegate.VIA, Delegate.THIS).build();
         try {
-            var answer = delegate.client().send(request, BodyHandlers.ofInputStream());
-            try (InputStream body = answer.body()) {
-                byte[] bytes = body.readNBytes(MOST_BYTES + 1);
-                return answer.statusCode() == 200 && bytes.length <= MOST_BYTES && !object(bytes).isEmpty()
-                        ? Optional.of(bytes) : Optional.empty();
-            }
+            var answer = BoundedAnswer.of(delegate.client(), request, ANSWER, MOST_BYTES);
+            return answer.statusCode() == 200 && !object(answer.body()).isEmpty() ? Optional.of(answer.body())
+                    : Optional.empty();
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "an aggregated server does not document itself at " + uri, e);
-            return Optional.empty();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
             return Optional.empty();
         }
     }
@@ -113,8 +112,7 @@ public final class DelegatedDocuments {
     /** Changes whenever {@link #added} adds something else. */
     public String fingerprint() {
         var text = new StringBuilder();
-        new TreeMap<>(said).forEach((name, each) -> text.append(name).append(each.second().hashCode())
-                .append(Arrays.hashCode(each.third())));
+        new TreeMap<>(said).forEach((name, each) -> text.append(name).append(each.fingerprint()));
         return text.toString();
     }
 }
