@@ -28,7 +28,7 @@ public final class ExpressionGate implements Admission {
         boolean writes = request.operation() == Operation.CREATE || request.operation() == Operation.UPDATE;
         if ((judges || mutates || hooks) && writes && request.key().subresource().isEmpty() && changes(request)) {
             var faults = hooks ? hookFaults(request.object()) : Expressions.faults(request.object().spec(),
-                    mutates ? Mutation.environment() : Inputs.environment());
+                    Inputs.environment());
             check(request, faults);
         }
         return request.object();

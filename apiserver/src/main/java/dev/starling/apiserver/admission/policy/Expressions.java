@@ -25,10 +25,13 @@ final class Expressions {
     record Fault(String field, String text, String why) {
     }
 
-    /** What of a policy's spec cannot be compiled where these variables are declared. */
+    /**
+     * What of a policy's spec cannot be compiled where these variables are declared. In one that changes objects all
+     * may build them but the {@code matchConditions}.
+     */
     static List<Fault> faults(JsonObject spec, Environment declared) {
         var faults = new ArrayList<Fault>();
-        var environment = declared;
+        var environment = spec.has("mutations") ? declared.building() : declared;
         int number = 0;
         for (var variable : spec.array("variables").objects()) {
             String field = "spec.variables[" + number++ + "].expression";
