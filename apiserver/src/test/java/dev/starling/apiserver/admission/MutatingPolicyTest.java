@@ -173,4 +173,23 @@ final class MutatingPolicyTest {
         assertEquals("*", rule.text("scope"));
         assertFalse(stored.uid().isEmpty());
     }
+
+    @Test
+    void conditionsBuildNoObjects() {
+        assertTrue(refused(() -> policy("p", "'matchConditions':[{'name':'c','expression':'has(Object{}.spec)'}],"
+                + "'mutations':[" + adds("x", "\\\"a\\\"") + "]")).getMessage()
+                .contains("spec.matchConditions[0].expression: Invalid value"));
+    }
+
+    @Test
+    void aValueThatDoesNotFitItsFieldIsAFailureOfThePolicy() {
+        policy("p", "'mutations':[" + adds("x", "{\\\"a\\\": 5}") + "]");
+        var refusal = refused(() -> create(Kinds.CONFIG_MAPS, configMap("c")));
+        assertTrue(refusal.getMessage().startsWith("configmaps \"c\" is forbidden: policy 'p' with binding 'p' denied "
+                + "request: JSONPath: "), refusal.getMessage());
+        assertEquals(422, refusal.code());
+        server.registry().change(request, Kinds.MUTATING_ADMISSION_POLICIES.key("p"),
+                policy -> policy.with("Ignore", "spec", "failurePolicy"), WriteOptions.DEFAULT);
+        assertFalse(create(Kinds.CONFIG_MAPS, configMap("c")).tree().object("data").has("x"));
+    }
 }

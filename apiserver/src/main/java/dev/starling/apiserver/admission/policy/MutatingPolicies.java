@@ -11,6 +11,7 @@ import dev.starling.apiserver.cel.EvaluationException;
 import dev.starling.apiserver.registry.Admission;
 import dev.starling.apiserver.registry.AdmissionRequest;
 import dev.starling.apiserver.registry.AdmissionRequest.Operation;
+import dev.starling.kube.api.ApiException;
 import dev.starling.kube.json.Json;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.Kinds;
@@ -137,8 +138,7 @@ public final class MutatingPolicies implements Admission {
                 case Mutation.Merge(var expression) -> Mutations.merged(seen, expression.object(values, budget));
                 case Mutation.Patch(var expression) -> Mutations.patched(seen, expression.operations(values, budget));
             };
-            return changed.equals(seen.object().tree()) ? request
-                    : request.with(Changes.of(request, seen, changed));
+            return changed.equals(seen.object().tree()) ? request : request.with(back(request, seen, changed));
         } catch (EvaluationException e) {
             failures.add(new Failure(call.bound(), "expression '" + step.expression().text() + "' resulted in error: "
                     + e.getMessage()));
@@ -146,5 +146,14 @@ public final class MutatingPolicies implements Admission {
             failures.add(new Failure(call.bound(), e.getMessage()));
         }
         return request;
+    }
+
+    /** What a policy made and cannot be read is the policy's failure, not the writer's. */
+    private static KubeObject back(AdmissionRequest request, AdmissionRequest seen, JsonObject changed) {
+        try {
+            return Changes.of(request, seen, changed);
+        } catch (ApiException e) {
+            throw new Mutations.MutationException(e.getMessage());
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.starling.apiserver.admission.policy;
 import dev.starling.apiserver.registry.AdmissionRequest;
 import dev.starling.apiserver.registry.Kind;
 import dev.starling.apiserver.registry.KindSchema;
+import dev.starling.kube.api.ApiException;
 import dev.starling.kube.json.Json;
 import dev.starling.kube.json.JsonArray;
 import dev.starling.kube.json.JsonObject;
@@ -84,17 +85,26 @@ final class Mutations {
             if (!(JsonPatch.apply(before, operations) instanceof JsonObject after)) {
                 throw new MutationException("JSONPath: the patch leaves no object");
             }
-            var unknown = schema(request).prune(after).unknownFields();
-            if (!unknown.isEmpty()) {
-                throw new MutationException("JSONPath: strict decoding error: unknown field \"" + String.join(
-                        "\", unknown field \"", unknown) + "\"");
-            }
+            checkFields(schema(request), after);
             return after;
         } catch (PatchException e) {
             if (e.isFailedTest()) {
                 return before;
             }
             throw new MutationException("JSONPath: " + e.getMessage());
+        }
+    }
+
+    private static void checkFields(KindSchema schema, JsonObject after) {
+        List<String> unknown;
+        try {
+            unknown = schema.prune(after).unknownFields();
+        } catch (ApiException e) {
+            throw new MutationException("JSONPath: " + e.getMessage());
+        }
+        if (!unknown.isEmpty()) {
+            throw new MutationException("JSONPath: strict decoding error: unknown field \"" + String.join(
+                    "\", unknown field \"", unknown) + "\"");
         }
     }
 }
