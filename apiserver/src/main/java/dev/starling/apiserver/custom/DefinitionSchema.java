@@ -2,6 +2,7 @@ package dev.starling.apiserver.custom;
 
 import dev.starling.apiserver.registry.KindSchema;
 import dev.starling.apiserver.schema.Schemas;
+import dev.starling.apiserver.schema.StrictErrors;
 import dev.starling.kube.api.ApiException;
 import dev.starling.kube.json.Json;
 import dev.starling.kube.json.JsonArray;
@@ -9,7 +10,9 @@ import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.patch.MergeKeys;
 import dev.starling.kube.patch.Typing;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -18,7 +21,10 @@ import java.util.Set;
  * the types leave open what is there; here unknown fields of such schemas are dropped, too. Thread-safe.
  */
 record DefinitionSchema(KindSchema own, Schemas schemas) implements KindSchema {
-    private static final String TYPE = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps";
+    private static final String TYPES = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.";
+    /** Parts of a schema that are no schemas, with their types. */
+    private static final Map<String, String> PARTS = Map.of("externalDocs", "ExternalDocumentation",
+            "x-kubernetes-validations", "ValidationRule");
     private static final Set<String> MAPS = Set.of("properties", "patternProperties", "definitions", "dependencies");
     private static final Set<String> BELOW = Set.of("items", "additionalProperties", "additionalItems", "not",
             "allOf", "anyOf", "oneOf");
@@ -27,8 +33,10 @@ record DefinitionSchema(KindSchema own, Schemas schemas) implements KindSchema {
     public Pruned prune(JsonObject object) {
         var first = own.prune(object);
         var versions = first.object().array("spec", "versions");
-        var known = schemas.definition(TYPE).properties().keySet();
-        var walk = new Walk(known, new ArrayList<>(first.unknownFields()));
+        var known = new HashMap<String, Set<String>>();
+        PARTS.forEach((field, type) -> known.put(field, schemas.definition(TYPES + type).properties().keySet()));
+        var walk = new Walk(schemas.definition(TYPES + "JSONSchemaProps").properties().keySet(), known,
+                first.unknownFields());
         var pruned = new ArrayList<Json>();
         for (int i = 0; i < versions.size(); i++) {
             String path = "spec.versions[" + i + "].schema.openAPIV3Schema";
@@ -37,13 +45,30 @@ record DefinitionSchema(KindSchema own, Schemas schemas) implements KindSchema {
                             "schema", "openAPIV3Schema")
                     : versions.at(i));
         }
-        boolean same = walk.unknown().size() == first.unknownFields().size();
-        return same ? first : new Pruned(first.object().withAt(JsonArray.of(pruned), "spec", "versions"),
-                walk.unknown());
+        return walk.dropped == 0 ? first : new Pruned(first.object().withAt(JsonArray.of(pruned), "spec",
+                "versions"), walk.unknown);
     }
 
     /** One walk through the schemas of a definition. */
-    private record Walk(Set<String> known, List<String> unknown) {
+    private static final class Walk {
+        private final Set<String> known;
+        private final Map<String, Set<String>> parts;
+        private final List<String> unknown;
+        private long dropped;
+
+        /** @param parts the known fields of those parts that are no schemas */
+        Walk(Set<String> known, Map<String, Set<String>> parts, List<String> unknown) {
+            this.known = known;
+            this.parts = parts;
+            this.unknown = new ArrayList<>(unknown);
+        }
+
+        private void drop(String path) {
+            dropped++;
+            if (unknown.size() < StrictErrors.MOST) {
+                unknown.add(path);
+            }
+        }
 
         /** A schema, a list of them, or something else that may stand there, such as a flag. */
         Json schemas(Json value, String path) {
@@ -65,7 +90,9 @@ record DefinitionSchema(KindSchema own, Schemas schemas) implements KindSchema {
             schema.forEach((name, value) -> {
                 String here = path + "." + name;
                 if (!known.contains(name)) {
-                    unknown.add(here);
+                    drop(here);
+                } else if (parts.containsKey(name)) {
+                    kept.put(name, part(value, here, parts.get(name)));
                 } else if (BELOW.contains(name)) {
                     kept.put(name, schemas(value, here));
                 } else if (MAPS.contains(name) && value instanceof JsonObject map) {
@@ -75,6 +102,29 @@ record DefinitionSchema(KindSchema own, Schemas schemas) implements KindSchema {
                     kept.put(name, parts.build());
                 } else {
                     kept.put(name, value);
+                }
+            });
+            return kept.build();
+        }
+
+        /** Such a part, or a list of them. */
+        private Json part(Json value, String path, Set<String> fields) {
+            if (value instanceof JsonArray list) {
+                var kept = new ArrayList<Json>();
+                for (int i = 0; i < list.size(); i++) {
+                    kept.add(part(list.at(i), path + "[" + i + "]", fields));
+                }
+                return JsonArray.of(kept);
+            }
+            if (!(value instanceof JsonObject object)) {
+                return value;
+            }
+            var kept = JsonObject.builder();
+            object.forEach((name, field) -> {
+                if (fields.contains(name)) {
+                    kept.put(name, field);
+                } else {
+                    drop(path + "." + name);
                 }
             });
             return kept.build();

@@ -7,7 +7,7 @@ import java.util.Optional;
 /** What strict decoding says of unknown and repeated fields. */
 public final class StrictErrors {
     /** How many unknown fields are told of, as upstream bounds them. */
-    static final int MOST = 100;
+    public static final int MOST = 100;
 
     private StrictErrors() {
     }

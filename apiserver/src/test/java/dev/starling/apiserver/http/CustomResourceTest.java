@@ -30,6 +30,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -253,8 +255,11 @@ class CustomResourceTest {
     void fieldsThatNoSchemaKnowsAreDroppedWhereverASchemaStands() {
         var definition = define(api, CRON_TAB.replace("run: {type: string, default: now}",
                 "run: {type: string, default: now, wrong: 1}").replace("{type: string, maxLength: 5}",
-                "{type: string, maxLength: 5, odd: {}}"));
-        assertFalse(definition.spec().toString().contains("wrong") || definition.spec().toString().contains("odd"));
+                "{type: string, maxLength: 5, odd: {}}").replace("run: {type: string, ", "run: {type: string, "
+                + "externalDocs: {url: here, wrong: 2}, x-kubernetes-validations: [{rule: \"true\", odd: 1}], "));
+        String spec = definition.spec().toString();
+        assertFalse(spec.contains("wrong") || spec.contains("odd"), spec);
+        assertTrue(spec.contains("\"url\":\"here\"") && spec.contains("\"rule\":\"true\""), spec);
         assertTrue(definition.spec().toString().contains("\"default\":\"now\""));
         String strict = assertThrows(ApiException.class, () -> api.create(
                 DEFINITIONS.key("crontabs.stable.example.com"), yaml(CRON_TAB.replace("{type: string, default: now}",
@@ -262,5 +267,15 @@ class CustomResourceTest {
                         WriteOptions.FieldValidation.STRICT))).getMessage();
         assertTrue(strict.contains("unknown field \"spec.versions[0].schema.openAPIV3Schema.properties.spec.properties."
                 + "steps.items.properties.run.wrong\""), strict);
+    }
+
+    @Test
+    void ofVeryManyUnknownFieldsSomeAreTold() {
+        var many = IntStream.range(0, 500).mapToObj(i -> ", odd" + i + ": 1").collect(Collectors.joining());
+        String strict = assertThrows(ApiException.class, () -> api.create(
+                DEFINITIONS.key("crontabs.stable.example.com"), yaml(CRON_TAB.replace("default: now}",
+                        "default: now" + many + "}")), new WriteOptions(false, "",
+                        WriteOptions.FieldValidation.STRICT))).getMessage();
+        assertEquals(100, strict.split("unknown field", -1).length - 1);
     }
 }
