@@ -33,10 +33,13 @@ final class PodRules implements KindRules {
                 : born.with(JsonArray.of(List.of(GATED)), "status", "conditions");
     }
 
+    /** Whoever tells a pod's state has no say in who owns it (source: Kubernetes' strategy of pods). */
     @Override
     public KubeObject prepareForStatus(KubeObject before, KubeObject after) {
         boolean lost = after.status().text("qosClass").isEmpty() && !before.status().text("qosClass").isEmpty();
-        return lost ? after.with(new JsonString(before.status().text("qosClass")), "status", "qosClass") : after;
+        var told = lost ? after.with(new JsonString(before.status().text("qosClass")), "status", "qosClass") : after;
+        return before.metadata().find("ownerReferences").map(owners -> told.with(owners, "metadata",
+                "ownerReferences")).orElseGet(() -> told.without("metadata", "ownerReferences"));
     }
 
     @Override

@@ -115,19 +115,22 @@ final class Writer {
         }
         var birth = new Metadata.Birth(key.namespace(), name, Names.uid(parts.random()), parts.clock().instant());
         var filled = Metadata.created(decoded, birth, kind.rules().hasGeneration());
-        boolean drops = kind.rules().hasStatus() && !kind.rules().createsWithStatus();
-        var bare = owned(job, NEW, drops ? filled.without("status") : filled, wish);
+        var bare = owned(job, NEW, bare(kind.rules(), filled), wish);
         var undo = new Undo();
         try {
             var circumstances = circumstances(job, undo);
             var request = new AdmissionRequest(Operation.CREATE, key, Optional.empty(), bare, circumstances);
-            var prepared = kind.rules().prepareForCreate(chain.admitted(request).object());
+            var prepared = kind.rules().prepareForCreate(bare(kind.rules(), chain.admitted(request).object()));
             check(kind, prepared, violations(kind, prepared, kind.schema().violations(prepared.tree())));
             chain.pass(request.with(prepared));
             return job.options().dryRun() ? dryCreated(kind, key, prepared) : created(kind, key, prepared, undo);
         } finally {
             undo.run();
         }
+    }
+
+    private static KubeObject bare(KindRules rules, KubeObject object) {
+        return rules.hasStatus() && !rules.createsWithStatus() ? object.without("status") : object;
     }
 
     private KubeObject created(Kind kind, ObjectKey key, KubeObject prepared, Undo undo) {
@@ -252,11 +255,14 @@ final class Writer {
         return after;
     }
 
+    /** Stations may change no more of an object than the write that they see. */
     private static KubeObject finished(Job job, KubeObject before, KubeObject admitted) {
         var rules = job.kind().rules();
         return switch (job.key().subresource()) {
-            case "" -> raised(rules, before, rules.prepareForUpdate(before, admitted));
-            case "status" -> rules.prepareForStatus(before, admitted);
+            case "" -> raised(rules, before, rules.prepareForUpdate(before,
+                    rules.hasStatus() ? withStatusOf(before, admitted) : admitted));
+            case "status" -> rules.prepareForStatus(before, ManagedFields.of(admitted)
+                    .on(statusMerged(rules, before, admitted)));
             default -> raised(rules, before, admitted);
         };
     }

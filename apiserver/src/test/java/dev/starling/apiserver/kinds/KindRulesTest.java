@@ -326,4 +326,39 @@ final class KindRulesTest {
         assertEquals(3, deleted.items().size());
         assertEquals(2, api.list(ListQuery.in(Kinds.PODS, "default")).items().size());
     }
+
+    @Test
+    void aStatusWriteLeavesThePodsOwnersAlone() {
+        api.create(podKey("p"), pod("p").with(json("{'o':[{'apiVersion':'v1','kind':'ConfigMap','name':'mine',"
+                + "'uid':'u'}]}").array("o"), "metadata", "ownerReferences"));
+        var written = api.update(podKey("p").sub("status"), api.get(podKey("p")).without("metadata",
+                "ownerReferences").with("Running", "status", "phase"));
+        assertEquals("Running mine", written.status().text("phase") + " " + written.metadata()
+                .array("ownerReferences").objects().getFirst().text("name"));
+        api.create(podKey("free"), pod("free"));
+        var owned = api.update(podKey("free").sub("status"), api.get(podKey("free")).with(written.metadata()
+                .array("ownerReferences"), "metadata", "ownerReferences"));
+        assertFalse(owned.metadata().has("ownerReferences"));
+    }
+
+    @Test
+    void stationsChangeOnlyWhatTheWriteItselfMay() {
+        server.admitAlso(request -> request.key().type().equals(Kinds.DEPLOYMENTS) ? request.object()
+                .with(JsonArray.of(List.of(json("{'type':'Mad','status':'True'}"))), "status", "conditions")
+                .with(json("{'n':7}").at("n"), "spec", "replicas")
+                .with("yes", "metadata", "labels", "seen") : request.object());
+        var key = Kinds.DEPLOYMENTS.key("default", "d");
+        var made = api.create(key, deployment("d"));
+        assertTrue(made.status().isEmpty(), made.tree().toString());
+        assertEquals("7 yes", made.spec().at("replicas").number(0) + " " + made.labels().get("seen"));
+        assertTrue(api.update(key, made.with("b", "metadata", "labels", "a")).status().isEmpty());
+        server.admitAlso(request -> request.key().subresource().equals("status") ? request.object()
+                .with(json("{'n':9}").at("n"), "spec", "replicas") : request.object());
+        var told = api.update(key.sub("status"), made.without("metadata", "resourceVersion")
+                .with(json("{'replicas':3}"), "status"));
+        assertEquals("7 3", told.spec().at("replicas").number(0) + " " + told.status().at("replicas").number(0));
+        assertEquals(1, told.generation());
+        assertTrue(told.metadata().array("managedFields").objects().stream()
+                .anyMatch(entry -> entry.text("subresource").equals("status")));
+    }
 }
