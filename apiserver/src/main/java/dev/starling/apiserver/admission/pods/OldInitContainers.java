@@ -53,7 +53,7 @@ public final class OldInitContainers implements Admission {
             return request.object();
         }
         boolean converts = converts(request);
-        var changed = converts ? converted(request, pod) : pod;
+        var changed = converts ? converted(request, pod, place) : pod;
         if (!converts) {
             KEYS.stream().filter(annotations::has).forEach(key -> request.warnings().add("annotation " + key
                     + " is ignored and dropped: Kubernetes has not read it since 1.8; use spec.initContainers"));
@@ -74,14 +74,16 @@ public final class OldInitContainers implements Admission {
                 .filter(namespace -> namespace.labels().getOrDefault(LABEL, "").equals(CONVERT)).isPresent();
     }
 
-    private static JsonObject converted(AdmissionRequest request, JsonObject pod) {
+    private static JsonObject converted(AdmissionRequest request, JsonObject pod, List<String> place) {
         var key = KEYS.stream().filter(pod.object("metadata", "annotations")::has).findFirst();
         if (key.isEmpty()) {
             return pod;
         }
         var given = pod.array("spec", "initContainers");
         var converted = containers(request, key.get(), pod.text("metadata", "annotations", key.get()));
-        boolean again = request.operation() == Operation.UPDATE && names(given).equals(names(converted));
+        boolean again = names(given).equals(names(converted)) && request.before().map(KubeObject::tree)
+                .map(tree -> place.isEmpty() ? tree : tree.object(place.toArray(String[]::new)))
+                .filter(before -> before.array("spec", "initContainers").equals(given)).isPresent();
         if (!given.isEmpty() && !again) {
             throw refused(request, "both spec.initContainers and the annotation " + key.get()
                     + " are given; keep spec.initContainers only");
@@ -89,7 +91,7 @@ public final class OldInitContainers implements Admission {
         return pod.withAt(converted, "spec", "initContainers");
     }
 
-    /** Who applies his manifest once more brings the annotation along, beside what it became the first time. */
+    /** Who applies his manifest once more brings the annotation along, beside what is stored since the first time. */
     private static List<String> names(JsonArray containers) {
         return containers.objects().stream().map(container -> container.text("name")).toList();
     }
