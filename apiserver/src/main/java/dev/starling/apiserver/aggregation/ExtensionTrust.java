@@ -25,6 +25,7 @@ public final class ExtensionTrust implements Loop {
 
     private final KubeApi api;
     private final Map<String, String> trust;
+    private boolean told; // of the loop's thread: that it was refused is told once
 
     /** @param trust the entries of the ConfigMap */
     public ExtensionTrust(KubeApi api, Map<String, String> trust) {
@@ -41,9 +42,14 @@ public final class ExtensionTrust implements Loop {
     public Next step(Instant now) {
         try {
             keep();
+            told = false;
             return Next.at(now.plus(PAUSE));
         } catch (ApiException e) {
-            LOG.log(Level.DEBUG, "the trust of aggregated servers was not written", e);
+            boolean overtaken = e.is(Reason.CONFLICT) || e.is(Reason.ALREADY_EXISTS);
+            LOG.log(overtaken || told ? Level.DEBUG : Level.WARNING,
+                    "what aggregated servers are to trust was not written, and is tried again key=" + KEY + " reason="
+                            + e.getMessage());
+            told |= !overtaken;
             return Next.at(now.plus(RETRY));
         }
     }

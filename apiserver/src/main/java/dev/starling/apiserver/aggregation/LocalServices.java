@@ -3,6 +3,7 @@ package dev.starling.apiserver.aggregation;
 import dev.starling.apiserver.registry.Catalog;
 import dev.starling.apiserver.registry.ServedResource;
 import dev.starling.kube.api.ApiException;
+import dev.starling.kube.api.ApiException.Reason;
 import dev.starling.kube.api.KubeApi;
 import dev.starling.kube.api.ListQuery;
 import dev.starling.kube.api.WriteOptions;
@@ -18,8 +19,11 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -30,6 +34,7 @@ public final class LocalServices implements Loop {
     private static final System.Logger LOG = System.getLogger(LocalServices.class.getName());
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration LOOK = Duration.ofSeconds(30);
+    private static final Duration RETRY = Duration.ofSeconds(5);
     private static final String MANAGED = "kube-aggregator.kubernetes.io/automanaged";
     /** Its APIService is left to the add-ons that bring one. */
     private static final String OF_ADD_ONS = "metrics.k8s.io";
@@ -49,8 +54,9 @@ public final class LocalServices implements Loop {
 
     private final Catalog catalog;
     private final KubeApi api;
-    private List<ServedResource> told = List.of(); // of the loop's thread, like the one below
-    private Instant looked = Instant.MIN;
+    private List<ServedResource> told = List.of(); // of the loop's thread, like those below
+    private Instant next = Instant.MIN;
+    private final Set<String> refused = new HashSet<>(); // those of which the log was told
 
     public LocalServices(Catalog catalog, KubeApi api) {
         this.catalog = catalog;
@@ -65,14 +71,9 @@ public final class LocalServices implements Loop {
     @Override
     public Next step(Instant now) {
         var served = catalog.served();
-        if (served != told || !now.isBefore(looked.plus(LOOK))) {
-            try {
-                keep(wanted(served), now);
-                told = served;
-                looked = now;
-            } catch (ApiException e) {
-                LOG.log(Level.DEBUG, "the local APIServices were not all written", e);
-            }
+        if (served != told || !now.isBefore(next)) {
+            told = served;
+            next = now.plus(keep(wanted(served), now) ? LOOK : RETRY);
         }
         return Next.at(now.plus(PAUSE));
     }
@@ -84,19 +85,48 @@ public final class LocalServices implements Loop {
         return wanted;
     }
 
-    private void keep(Map<String, ResourceType> wanted, Instant now) {
+    /** Whether all is as it should be. One refusal stops nothing else. */
+    private boolean keep(Map<String, ResourceType> wanted, Instant now) {
         Map<String, KubeObject> present = new HashMap<>();
-        api.list(ListQuery.all(Kinds.API_SERVICES)).items().forEach(object -> present.put(object.name(), object));
-        present.values().stream().filter(object -> object.labels().containsKey(MANAGED)
-                && !wanted.containsKey(object.name())).forEach(object -> api.delete(object.key(Kinds.API_SERVICES)));
-        wanted.forEach((name, type) -> {
-            var before = present.get(name);
-            if (before == null) {
-                tell(api.create(Kinds.API_SERVICES.key(name), made(name, type)), now);
-            } else if (!before.spec().has("service") && before.status().array("conditions").isEmpty()) {
-                tell(before, now);
+        boolean all = done("", () -> api.list(ListQuery.all(Kinds.API_SERVICES)).items()
+                .forEach(object -> present.put(object.name(), object)));
+        if (!all) {
+            return false;
+        }
+        refused.removeIf(name -> !wanted.containsKey(name) && !present.containsKey(name));
+        for (var object : present.values()) {
+            if (object.labels().containsKey(MANAGED) && !wanted.containsKey(object.name())) {
+                all &= done(object.name(), () -> api.delete(object.key(Kinds.API_SERVICES)));
             }
-        });
+        }
+        for (var entry : wanted.entrySet()) {
+            var before = Optional.ofNullable(present.get(entry.getKey()));
+            all &= done(entry.getKey(), () -> keep(entry.getValue(), before, now));
+        }
+        return all;
+    }
+
+    private void keep(ResourceType type, Optional<KubeObject> before, Instant now) {
+        if (before.isEmpty()) {
+            String name = type.version() + "." + type.group();
+            tell(api.create(Kinds.API_SERVICES.key(name), made(name, type)), now);
+        } else if (!before.get().spec().has("service") && before.get().status().array("conditions").isEmpty()) {
+            tell(before.get(), now);
+        }
+    }
+
+    /** Whether a call was not refused. That is told once, and not at all where another server was faster. */
+    private boolean done(String name, Runnable call) {
+        try {
+            call.run();
+            refused.remove(name);
+            return true;
+        } catch (ApiException e) {
+            boolean overtaken = e.is(Reason.CONFLICT) || e.is(Reason.ALREADY_EXISTS) || e.is(Reason.NOT_FOUND);
+            LOG.log(overtaken || !refused.add(name) ? Level.DEBUG : Level.WARNING,
+                    "a local APIService was refused, and is tried again name=" + name + " reason=" + e.getMessage());
+            return false;
+        }
     }
 
     private static KubeObject made(String name, ResourceType type) {
