@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +42,8 @@ public final class NodeClientApprover implements Loop {
     private final KubeApi api;
     private final Authorizer authorizer;
     private final Informer requests;
+    private final Set<String> refused = new HashSet<>(); // uids of which the log was told; of the loop's thread
+    private Duration retry = RETRY; // of the loop's thread
 
     NodeClientApprover(KubeApi api, Authorizer authorizer, Informer requests) {
         this.api = api;
@@ -71,6 +74,7 @@ public final class NodeClientApprover implements Loop {
         if (!requests.synced()) {
             return Next.WHEN_WOKEN;
         }
+        refused.retainAll(requests.all().stream().map(KubeObject::uid).toList());
         boolean all = true;
         boolean waiting = false;
         for (var request : List.copyOf(requests.all())) {
@@ -80,7 +84,9 @@ public final class NodeClientApprover implements Loop {
                 all &= approved(request, right.get());
             }
         }
-        return !all ? Next.at(now.plus(RETRY)) : waiting ? Next.at(now.plus(LOOK)) : Next.WHEN_WOKEN;
+        var after = retry;
+        retry = all ? RETRY : retry.multipliedBy(2).compareTo(LOOK) < 0 ? retry.multipliedBy(2) : LOOK;
+        return !all ? Next.at(now.plus(after)) : waiting ? Next.at(now.plus(LOOK)) : Next.WHEN_WOKEN;
     }
 
     private static boolean waits(KubeObject request) {
@@ -130,7 +136,9 @@ public final class NodeClientApprover implements Loop {
             if (e.is(Reason.CONFLICT) || e.is(Reason.NOT_FOUND)) {
                 return true;
             }
-            LOG.log(Level.WARNING, "a request of a node could not be approved request=" + request.name(), e);
+            LOG.log(refused.add(request.uid()) ? Level.WARNING : Level.DEBUG,
+                    "a request of a node could not be approved, and is tried again request=" + request.name()
+                            + " reason=" + e.getMessage());
             return false;
         }
     }
