@@ -4,42 +4,76 @@ import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A regular expression of a user, in the syntax of RE2. Its time grows with the text alone, whoever wrote it.
  * Immutable and thread-safe.
  */
 public final class LinearPattern {
-    private static final int MOST_KEPT = 4096;
-    /** Larger ones are made anew each time, so that those that are kept take little memory. */
-    private static final int LARGEST_KEPT = 1_000;
-    private static final Map<String, LinearPattern> KEPT = new ConcurrentHashMap<>();
+    /** How much all that are kept may weigh; one unit takes some fifty bytes. */
+    private static final long MOST_KEPT = 1_000_000;
+    /** Heavier ones are made anew each time, so that no single one drives out many. */
+    private static final long HEAVIEST_KEPT = 10_000;
+    /** A class of Unicode is a table of its ranges wherever it stands. */
+    private static final long WEIGHT_OF_CLASS = 200;
+    private static final ReentrantLock KEEPING = new ReentrantLock();
+    private static final Map<String, LinearPattern> KEPT = new LinkedHashMap<>(256, 0.75f, true); // under KEEPING
+    private static long kept; // what they weigh; under KEEPING
 
     private final Pattern pattern;
+    private final long weight;
 
-    private LinearPattern(Pattern pattern) {
+    private LinearPattern(Pattern pattern, long weight) {
         this.pattern = pattern;
+        this.weight = weight;
     }
 
     /** @throws IllegalArgumentException if the syntax is wrong, or the expression too large */
     public static LinearPattern of(String text) {
-        var known = KEPT.get(text);
-        if (known != null) {
-            return known;
-        }
+        KEEPING.lock();
         try {
-            long size = PatternSize.of(text);
-            var made = new LinearPattern(Pattern.compile(text));
-            if (KEPT.size() < MOST_KEPT && size <= LARGEST_KEPT) {
-                KEPT.put(text, made);
+            var known = KEPT.get(text);
+            if (known != null) {
+                return known;
             }
-            return made;
+        } finally {
+            KEEPING.unlock();
+        }
+        var made = made(text);
+        if (made.weight <= HEAVIEST_KEPT) {
+            keep(text, made);
+        }
+        return made;
+    }
+
+    private static LinearPattern made(String text) {
+        long size = PatternSize.of(text);
+        long classes = (text.length() - text.toLowerCase(Locale.ROOT).replace("\\p", "").length()) / 2;
+        try {
+            return new LinearPattern(Pattern.compile(text), size + text.length() + classes * WEIGHT_OF_CLASS);
         } catch (PatternSyntaxException e) {
             throw new IllegalArgumentException("error parsing regexp: " + e.getMessage(), e);
+        }
+    }
+
+    /** The longest unused ones go. */
+    private static void keep(String text, LinearPattern made) {
+        KEEPING.lock();
+        try {
+            var known = KEPT.put(text, made);
+            kept += made.weight - (known == null ? 0 : known.weight);
+            for (var oldest = KEPT.values().iterator(); kept > MOST_KEPT;) {
+                kept -= oldest.next().weight;
+                oldest.remove();
+            }
+        } finally {
+            KEEPING.unlock();
         }
     }
 

@@ -60,8 +60,7 @@ final class PatternSize {
                 }
             }
             case '\\' -> {
-                character();
-                return at + 2;
+                return escaped(at);
             }
             case '[' -> {
                 character();
@@ -73,6 +72,35 @@ final class PatternSize {
             default -> character();
         }
         return at + 1;
+    }
+
+    /** Braces after {@code \x}, {@code \p} and {@code \P} count nothing, nor do any between \Q and \E. */
+    private int escaped(int at) {
+        int after = at + 2;
+        char kind = at + 1 < text.length() ? text.charAt(at + 1) : '\\';
+        if (kind == 'Q') {
+            return quoted(after);
+        }
+        character();
+        boolean braced = after < text.length() && text.charAt(after) == '{';
+        return switch (kind) {
+            case 'x' -> braced ? behind("}", after) : after + 2;
+            case 'p', 'P' -> braced ? behind("}", after) : after + 1;
+            default -> after;
+        };
+    }
+
+    private int quoted(int at) {
+        int end = text.indexOf("\\E", at);
+        for (int i = at; i < (end < 0 ? text.length() : end); i++) {
+            character();
+        }
+        return end < 0 ? text.length() : end + 2;
+    }
+
+    private int behind(String mark, int at) {
+        int end = text.indexOf(mark, at);
+        return end < 0 ? text.length() : end + mark.length();
     }
 
     private void close() {
@@ -100,7 +128,8 @@ final class PatternSize {
         i += i < text.length() && text.charAt(i) == '^' ? 1 : 0;
         i += i < text.length() && text.charAt(i) == ']' ? 1 : 0;
         while (i < text.length() && text.charAt(i) != ']') {
-            i += text.charAt(i) == '\\' ? 2 : 1;
+            boolean named = text.startsWith("[:", i) && text.indexOf(":]", i + 2) > 0;
+            i = named ? behind(":]", i + 2) : text.charAt(i) == '\\' ? i + 2 : i + 1;
         }
         return i + 1;
     }

@@ -36,4 +36,29 @@ class LinearPatternTest {
         assertTimeoutPreemptively(Duration.ofSeconds(10),
                 () -> assertFalse(LinearPattern.of("^(a+)+$").isIn("a".repeat(200_000) + "!")));
     }
+
+    @Test
+    void bracesBehindAnEscapeCountNothing() {
+        for (String pattern : List.of("\\x{2028}", "\\x{10FFFF}{3}", "\\pL{2}", "\\p{Greek}{2}", "\\P{Greek}",
+                "\\x41{2}")) {
+            assertTrue(LinearPattern.problem(pattern).isEmpty(), () -> LinearPattern.problem(pattern).toString());
+        }
+        assertTrue(LinearPattern.of("^\\x{2028}$").isIn("\u2028"));
+        assertFalse(LinearPattern.problem("\\x{41}{1001}").isEmpty());
+    }
+
+    @Test
+    void groupsCountWhereverAClassOrAQuotationSeemsToEndThem() {
+        assertFalse(LinearPattern.problem("((?:a{500})[[:alpha:])]){500}").isEmpty());
+        assertFalse(LinearPattern.problem("\\Q[\\E(a{500}){500}]").isEmpty());
+        assertTrue(LinearPattern.of("^\\Qa{1001}(\\E$").isIn("a{1001}("));
+        assertTrue(LinearPattern.of("^[[:alpha:]]{3}$").isIn("abc"));
+    }
+
+    @Test
+    void moreThanAreKeptWorkAllTheSame() {
+        for (int i = 0; i < 3_000; i++) {
+            assertTrue(LinearPattern.of("^(" + "\\pL".repeat(9) + "){0,9}" + i + "$").isIn("abcdefghi" + i));
+        }
+    }
 }
