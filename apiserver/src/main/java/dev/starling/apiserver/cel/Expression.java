@@ -121,6 +121,11 @@ public final class Expression {
         }
     }
 
+    /** What the language calls the type of a value: {@code int}, {@code list}, {@code null_type}. */
+    public static String typeName(Object value) {
+        return Values.typeName(value);
+    }
+
     private static String message(CelEvaluationException e) {
         String message = String.valueOf(e.getMessage());
         int colon = message.startsWith("evaluation error") ? message.indexOf(": ") : -1;

@@ -105,6 +105,24 @@ final class Values {
         };
     }
 
+    static String typeName(Object value) {
+        return switch (value) {
+            case String text -> "string";
+            case Boolean flag -> "bool";
+            case Long number -> "int";
+            case UnsignedLong number -> "uint";
+            case Double number -> "double";
+            case Instant time -> "google.protobuf.Timestamp";
+            case Duration duration -> "google.protobuf.Duration";
+            case CelByteString bytes -> "bytes";
+            case List<?> list -> "list";
+            case Map<?, ?> map -> "map";
+            case Optional<?> optional -> "optional_type";
+            case NullValue none -> "null_type";
+            default -> value.getClass().getSimpleName();
+        };
+    }
+
     private static JsonObject object(Map<?, ?> map) {
         var object = JsonObject.builder();
         map.forEach((name, value) -> object.put(String.valueOf(name), json(value)));

@@ -130,6 +130,12 @@ final class AdmissionValidation {
                 findings.required(path.child("expression"), "expression is not specified");
             }
         });
+        var keys = new HashSet<String>();
+        Findings.each(spec, SPEC, "auditAnnotations", (annotation, path) -> {
+            if (!keys.add(annotation.text("key"))) {
+                findings.duplicate(path.child("key"), annotation.at("key"));
+            }
+        });
     }
 
     static void checkMutatingPolicy(JsonObject object, Findings findings) {

@@ -183,4 +183,24 @@ final class PolicyTest {
         refused(() -> server.registry().create(stranger, Kinds.CONFIG_MAPS.key("default", "c"), configMap("c"),
                 WriteOptions.DEFAULT));
     }
+
+    @Test
+    void twoAuditAnnotationsOfOneKeyAreRefused() {
+        var refusal = refused(() -> policy("'auditAnnotations':[{'key':'a','valueExpression':'null'},{'key':'a',"
+                + "'valueExpression':'null'}]"));
+        assertTrue(refusal.getMessage().contains("spec.auditAnnotations[1].key: Duplicate value: \"a\""),
+                refusal.getMessage());
+    }
+
+    @Test
+    void anAuditAnnotationOfAnotherTypeIsAnError() {
+        policy("'auditAnnotations':[{'key':'a','valueExpression':'dyn(5)'},{'key':'b','valueExpression':'null'}]");
+        binding("'validationActions':['Deny']");
+        var refusal = refused(() -> create(Kinds.CONFIG_MAPS, configMap("c"))).getMessage();
+        assertTrue(refusal.contains("valueExpression 'dyn(5)' resulted in unsupported return type: int. Return type "
+                + "must be either string or null"), refusal);
+        server.registry().change(request, Kinds.VALIDATING_ADMISSION_POLICIES.key("p"),
+                policy -> policy.with("Ignore", "spec", "failurePolicy"), WriteOptions.DEFAULT);
+        create(Kinds.CONFIG_MAPS, configMap("c"));
+    }
 }

@@ -6,7 +6,6 @@ import dev.starling.apiserver.cel.Budget;
 import dev.starling.apiserver.cel.CompilationException;
 import dev.starling.apiserver.cel.EvaluationException;
 import dev.starling.apiserver.cel.Expression;
-import dev.starling.kube.json.JsonString;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -61,8 +60,13 @@ record Decision(String message, String reason, int rule, boolean failed) {
         }
         program.annotations().forEach((name, expression) -> {
             try {
-                if (expression.evaluate(values, budget) instanceof JsonString(var text) && !text.isBlank()) {
+                var value = expression.value(values, budget);
+                String type = Expression.typeName(value);
+                if (value instanceof String text && !text.isBlank()) {
                     notes.accept(name, text.strip());
+                } else if (!type.equals("string") && !type.equals("null_type")) {
+                    denials.add(failure("valueExpression '" + expression.text() + "' resulted in unsupported return "
+                            + "type: " + type + ". Return type must be either string or null"));
                 }
             } catch (EvaluationException e) {
                 denials.add(failed(expression, e));
