@@ -116,7 +116,7 @@ public record ValueType(Form form, String name, Map<String, Field> fields, Optio
 
     /** Only what the sender must write counts (source: how upstream estimates the least size of an object). */
     private static long required(Schema schema, Map<String, ValueType> fields) {
-        return schema.required().stream().filter(field -> fields.containsKey(field)
+        return schema.required().stream().distinct().filter(field -> fields.containsKey(field)
                         && schema.property(field).filter(node -> node.json().has("default")).isEmpty())
                 .mapToLong(field -> field.length() + fields.get(field).least() + 4).sum();
     }

@@ -105,6 +105,20 @@ class ExpressionTest {
     }
 
     @Test
+    void aFieldThatIsRequiredTwiceMakesNoObjectLarger() {
+        String schema = "{'type':'object','required':[%s],'properties':{'list':{'type':'array','items':{'type':"
+                + "'object'}},'a':{'type':'string'}}}";
+        assertEquals(least(schema.formatted("'a'")), least(schema.formatted("'a','a','a'")));
+    }
+
+    private static long least(String schema) {
+        return ValueType.of(Schema.of(JsonReader.readObject(schema.replace('\'', '"')
+                .getBytes(java.nio.charset.StandardCharsets.UTF_8)), name -> {
+                    throw new IllegalArgumentException(name);
+                }), "t", false).least();
+    }
+
+    @Test
     void asksAnAuthorizerAndComputesVariablesLate() {
         var env = Environment.of(Map.of("authorizer", ValueType.AUTHORIZER, "variables.limit", ValueType.INT));
         Authorizing yes = ask -> new Authorizing.Answer(ask.resource().resource().equals("pods")
