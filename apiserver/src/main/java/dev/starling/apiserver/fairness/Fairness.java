@@ -181,7 +181,6 @@ public final class Fairness implements MetricSource {
         var metrics = new ArrayList<Metric>();
         levels.values().stream().sorted(Comparator.comparing(PriorityLevel::name)).forEach(level -> {
             var figures = level.figures();
-            var counts = level.counts();
             var gauges = Map.of(
                     "nominal_limit_seats", (long) figures.limits().seats(),
                     "lower_limit_seats", (long) figures.limits().kept(),
@@ -194,11 +193,11 @@ public final class Fairness implements MetricSource {
             gauges.forEach((name, value) -> metrics.add(Metric.gauge("apiserver_flowcontrol_" + name, HELP.get(name),
                     labels, value)));
             metrics.add(Metric.counter("apiserver_flowcontrol_dispatched_requests_total", "Requests that got a seat.",
-                    labels, counts.get("dispatched")));
-            for (var why : List.of(PriorityLevel.Refusal.QUEUE_FULL, PriorityLevel.Refusal.TIME_OUT)) {
+                    labels, level.dispatched()));
+            for (var why : PriorityLevel.Refusal.values()) {
                 metrics.add(Metric.counter("apiserver_flowcontrol_rejected_requests_total",
                         "Requests refused with 429.", Map.of("priority_level", level.name(), "reason", why.text()),
-                        counts.get(why.text())));
+                        level.refused(why)));
             }
         });
         return metrics;

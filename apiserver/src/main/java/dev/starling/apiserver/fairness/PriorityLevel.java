@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,8 +30,7 @@ final class PriorityLevel {
     private long progress;
 
     private final LongAdder dispatched = new LongAdder();
-    private final LongAdder full = new LongAdder();
-    private final LongAdder late = new LongAdder();
+    private final Map<Refusal, LongAdder> refused = new EnumMap<>(Refusal.class); // its keys never change
 
     /** Those who wait in turn, and how many seats the queue had so far, in the count of all queues. */
     private static final class Queue {
@@ -65,6 +65,11 @@ final class PriorityLevel {
 
         Limits with(int all) {
             return new Limits(exempt, rejects, shares, all, lends, borrows, queuing);
+        }
+
+        /** Nothing is kept for those who might still come. */
+        Limits lendingAll() {
+            return new Limits(exempt, rejects, shares, seats, 100, borrows, queuing);
         }
 
         /** What nobody else may use. */
@@ -105,6 +110,9 @@ final class PriorityLevel {
     PriorityLevel(String name, SeatPool pool) {
         this.name = name;
         this.pool = pool;
+        for (var why : Refusal.values()) {
+            refused.put(why, new LongAdder());
+        }
     }
 
     String name() {
@@ -135,15 +143,14 @@ final class PriorityLevel {
         Queue queue;
         pool.lock();
         try {
-            if (waiting == 0 && fits(width)) {
+            if (waiting == 0 && fits(width) && (owns(width) || !pool.owes())) {
                 sit(width);
                 return Optional.empty();
             }
             mine = new Waiter(new Semaphore(0), width);
             queue = shortest(flow.getAsLong());
             if (limits.rejects() || queue.waiters.size() >= limits.queuing().length()) {
-                full.increment();
-                return Optional.of(limits.rejects() ? Refusal.CONCURRENCY_LIMIT : Refusal.QUEUE_FULL);
+                return refuse(limits.rejects() ? Refusal.CONCURRENCY_LIMIT : Refusal.QUEUE_FULL);
             }
             queue.had = queue.waiters.isEmpty() ? Math.max(queue.had, progress) : queue.had;
             queue.waiters.add(mine);
@@ -152,12 +159,37 @@ final class PriorityLevel {
             pool.unlock();
         }
         return mine.called().tryAcquire(most.toMillis(), TimeUnit.MILLISECONDS) || !leave(queue, mine)
-                ? Optional.empty() : Optional.of(Refusal.TIME_OUT);
+                ? Optional.empty() : refuse(Refusal.TIME_OUT);
+    }
+
+    private Optional<Refusal> refuse(Refusal why) {
+        refused.get(why).increment();
+        return Optional.of(why);
     }
 
     private boolean fits(int width) {
         return limits.exempt() || seated + width <= limits.kept()
                 || seated + width <= limits.most() && pool.hasRoom(this, width);
+    }
+
+    /** Whether so many seats more are its own. */
+    private boolean owns(int width) {
+        return limits.exempt() || seated + width <= limits.seats();
+    }
+
+    /** Whether somebody waits for a seat that is its own; under the pool's lock. */
+    boolean isOwed() {
+        return waiting > 0 && owns(next().waiters.element().width());
+    }
+
+    /** Nobody comes any more, but for those who wait already; under the pool's lock. */
+    void retire() {
+        limits = limits.lendingAll();
+    }
+
+    /** Whether somebody sits or waits here; under the pool's lock. */
+    boolean used() {
+        return executing > 0 || waiting > 0;
     }
 
     /** What others have to leave free for it, were it to have so many seats more; under the pool's lock. */
@@ -178,7 +210,6 @@ final class PriorityLevel {
             boolean waited = queue.waiters.remove(mine);
             if (waited) {
                 waiting--;
-                late.increment();
                 pool.dispatch();
             }
             return waited;
@@ -217,14 +248,18 @@ final class PriorityLevel {
         }
     }
 
-    /** Gives free seats to those who wait; under the pool's lock. */
-    void dispatch() {
+    private Queue next() {
+        return queues.stream().filter(queue -> !queue.waiters.isEmpty())
+                .min(Comparator.comparingLong((Queue queue) -> queue.had)
+                        .thenComparingInt(queue -> queue.waiters.size())).orElseThrow();
+    }
+
+    /** Gives free seats to those who wait, its own, or borrowed ones, too; under the pool's lock. */
+    void dispatch(boolean borrowing) {
         while (waiting > 0) {
-            var next = queues.stream().filter(queue -> !queue.waiters.isEmpty())
-                    .min(Comparator.comparingLong((Queue queue) -> queue.had)
-                            .thenComparingInt(queue -> queue.waiters.size())).orElseThrow();
+            var next = next();
             int width = next.waiters.element().width();
-            if (!fits(width)) {
+            if (!fits(width) || !borrowing && !owns(width)) {
                 return;
             }
             progress = next.had;
@@ -248,9 +283,13 @@ final class PriorityLevel {
         }
     }
 
-    /** Requests since the start: those that got a seat, and those that were refused, by reason. */
-    Map<String, Long> counts() {
-        return Map.of("dispatched", dispatched.sum(), Refusal.QUEUE_FULL.text(), full.sum(),
-                Refusal.TIME_OUT.text(), late.sum());
+    /** How many requests got a seat since the start. */
+    long dispatched() {
+        return dispatched.sum();
+    }
+
+    /** How many requests were refused so since the start. */
+    long refused(Refusal why) {
+        return refused.get(why).sum();
     }
 }
