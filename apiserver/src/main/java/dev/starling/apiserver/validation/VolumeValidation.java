@@ -7,11 +7,13 @@ import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.json.JsonString;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /** The volumes of a pod and where its containers mount them. */
 final class VolumeValidation {
     private static final int LAST_MODE = 0777;
+    private static final int LONGEST_DRIVER = 63;
 
     private VolumeValidation() {
     }
@@ -54,8 +56,23 @@ final class VolumeValidation {
                 findings.present(source, here, "server");
                 findings.present(source, here, "path");
             }
+            case "csi" -> csi(source, here, findings);
             case "downwardAPI" -> mode(source.at("defaultMode"), here.child("defaultMode"), findings);
             default -> { }
+        }
+    }
+
+    private static void csi(JsonObject source, FieldPath path, Findings findings) {
+        String driver = source.text("driver");
+        if (findings.present(source, path, "driver")) {
+            if (driver.length() > LONGEST_DRIVER) {
+                findings.add(FieldError.tooLong(path.child("driver"), LONGEST_DRIVER));
+            }
+            Formats.subdomain(driver.toLowerCase(Locale.ROOT)).forEach(message ->
+                    findings.invalid(path.child("driver"), driver, message));
+        }
+        if (source.has("nodePublishSecretRef")) {
+            findings.present(source.object("nodePublishSecretRef"), path.child("nodePublishSecretRef"), "name");
         }
     }
 

@@ -78,6 +78,8 @@ class ValidationTest {
                 + "must not contain dots",
         "'spec':{'containers':[{'name':'c','image':'i'},{'name':'c','image':'i'}]} | "
                 + "spec.containers[1].name: Duplicate value: \"c\"",
+        "'spec':{'containers':[{'name':'c','image':'i'}],'volumes':[{'name':'v','csi':{}}]} "
+                + "| spec.volumes[0].csi.driver: Required value",
         "'spec':{'containers':[{'name':'c','image':'i'}],'volumes':[{'name':'v','emptyDir':{},'hostPath':"
                 + "{'path':'/'}}]} | spec.volumes[0].hostPath: Forbidden: may not specify more than 1 volume type",
         "'spec':{'containers':[{'name':'c','image':'i'}],'volumes':[{'name':'v','configMap':{}}]} | "

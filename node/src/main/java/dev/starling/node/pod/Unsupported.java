@@ -17,7 +17,9 @@ public final class Unsupported {
             "net.ipv4.tcp_syncookies", "net.ipv4.ping_group_range", "net.ipv4.ip_unprivileged_port_start",
             "net.ipv4.ip_local_reserved_ports", "net.ipv4.tcp_keepalive_time", "net.ipv4.tcp_fin_timeout",
             "net.ipv4.tcp_keepalive_intvl", "net.ipv4.tcp_keepalive_probes");
-    private static final Set<String> VOLUMES = Set.of("emptyDir", "configMap", "secret", "downwardAPI", "projected");
+    /** Volumes of storage drivers are taken, too: their pods wait, as on every node that lacks the driver. */
+    private static final Set<String> VOLUMES =
+            Set.of("emptyDir", "configMap", "secret", "downwardAPI", "projected", "csi");
 
     private static final List<Rule> POD = List.of(
             when("hostNetwork", Json::flag), when("hostPID", Json::flag), when("hostIPC", Json::flag),

@@ -71,6 +71,10 @@ public final class Volumes {
     }
 
     private void mount(PodView pod, JsonObject volume, Fields.Place place) throws IOException {
+        if (volume.has("csi")) {
+            throw new MissingConfigException("kubernetes.io/csi: mounter.SetUpAt failed to get CSI client: driver name "
+                    + volume.text("csi", "driver") + " not found in the list of registered CSI drivers");
+        }
         var folder = folder(pod, volume);
         var group = group(pod);
         if (Payload.projects(volume)) {

@@ -208,4 +208,13 @@ class VolumesTest {
         volumes.mount(pod, PLACE);
         assertTrue(volumes.mounts(pod, pod.containers().getFirst(), Map.of()).getFirst().readOnly());
     }
+
+    @Test
+    void waitsForAStorageDriverThatIsNotThere() {
+        var pod = pod("[{'name':'v','csi':{'driver':'disk.example.com'}}]", "[{'name':'v','mountPath':'/v'}]");
+        var failure = assertThrows(VolumeException.class, () -> volumes.mount(pod, PLACE));
+        assertEquals("MountVolume.SetUp failed for volume \"v\" : kubernetes.io/csi: mounter.SetUpAt failed to get CSI "
+                + "client: driver name disk.example.com not found in the list of registered CSI drivers",
+                failure.getMessage());
+    }
 }
