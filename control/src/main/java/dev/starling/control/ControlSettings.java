@@ -1,6 +1,8 @@
 package dev.starling.control;
 
+import dev.starling.kube.net.AddressRange;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How the controllers work.
@@ -11,9 +13,12 @@ import java.time.Duration;
  * @param autoscalerSync how often an autoscaler looks at its metrics. Upstream has 15 s, because its metrics are that
  *        old; here they are fresh, so looking more often scales sooner. Rates of {@code behavior} count by their own
  *        periods, whatever this is
+ * @param balanced from where Services of type LoadBalancer get addresses; without it nobody here gives them any
  */
-public record ControlSettings(String certificate, int workers, int mostEndedPods, Duration autoscalerSync) {
-    public static final ControlSettings DEFAULT = new ControlSettings("", 4, 12_500, Duration.ofSeconds(5));
+public record ControlSettings(String certificate, int workers, int mostEndedPods, Duration autoscalerSync,
+        Optional<AddressRange> balanced) {
+    public static final ControlSettings DEFAULT = new ControlSettings("", 4, 12_500, Duration.ofSeconds(5),
+            Optional.empty());
 
     public ControlSettings {
         if (workers < 1 || mostEndedPods < 0 || !autoscalerSync.isPositive()) {
@@ -23,6 +28,10 @@ public record ControlSettings(String certificate, int workers, int mostEndedPods
     }
 
     public ControlSettings withCertificate(String pem) {
-        return new ControlSettings(pem, workers, mostEndedPods, autoscalerSync);
+        return new ControlSettings(pem, workers, mostEndedPods, autoscalerSync, balanced);
+    }
+
+    public ControlSettings withBalanced(Optional<AddressRange> range) {
+        return new ControlSettings(certificate, workers, mostEndedPods, autoscalerSync, range);
     }
 }

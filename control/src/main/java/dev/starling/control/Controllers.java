@@ -1,6 +1,7 @@
 package dev.starling.control;
 
 import dev.starling.control.autoscaler.AutoscalerController;
+import dev.starling.control.balancer.LoadBalancerController;
 import dev.starling.control.cronjob.CronJobController;
 import dev.starling.control.custom.CustomTypes;
 import dev.starling.control.deployment.DeploymentController;
@@ -91,6 +92,8 @@ public final class Controllers implements MetricSource, AutoCloseable {
                 of(Kinds.SERVICES), of(Kinds.PODS), of(Kinds.ENDPOINT_SLICES)));
         add(EndpointsController.controller(api("endpoint-controller"), new EndpointsController.Informers(
                 of(Kinds.SERVICES), of(Kinds.ENDPOINTS), of(Kinds.ENDPOINT_SLICES))));
+        settings.balanced().ifPresent(range -> add(LoadBalancerController.controller(api("service-controller"),
+                of(Kinds.SERVICES), events("service-controller"), range)));
         add(ServiceAccountController.controller(api("serviceaccount-controller"),
                 new ServiceAccountController.Informers(of(Kinds.NAMESPACES), of(Kinds.SERVICE_ACCOUNTS),
                         of(Kinds.CONFIG_MAPS)), settings.certificate()));

@@ -6,6 +6,7 @@ import dev.starling.kube.api.KubeApi;
 import dev.starling.kube.api.ListQuery;
 import dev.starling.kube.loop.ThreadDriver;
 import dev.starling.kube.metric.Metric;
+import dev.starling.kube.net.AddressRange;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ObjectKey;
@@ -37,7 +38,8 @@ final class TestCluster implements AutoCloseable {
         server = new TestApi(List.of(metrics()));
         var driver = new ThreadDriver(InstantSource.system());
         controllers = Controllers.start(server::as, driver,
-                new ControlSettings("PEM", 4, 12_500, Duration.ofMillis(20)));
+                new ControlSettings("PEM", 4, 12_500, Duration.ofMillis(20),
+                        Optional.of(AddressRange.parse("198.51.100.0/30"))));
         node = new InstantNode(server.as("node"), driver);
         apply("""
                 apiVersion: v1

@@ -18,22 +18,22 @@ final class CoreKinds {
 
     private final BuiltInKinds.Parts parts;
     private final KindFactory factory;
-    private final ClusterIps addresses;
+    private final ServiceRules services;
 
-    private CoreKinds(BuiltInKinds.Parts parts, ClusterIps addresses) {
+    private CoreKinds(BuiltInKinds.Parts parts, ServiceRules services) {
         this.parts = parts;
         this.factory = new KindFactory(parts.schemas());
-        this.addresses = addresses;
+        this.services = services;
     }
 
-    static List<Kind> of(BuiltInKinds.Parts parts, ClusterIps addresses) {
-        return new CoreKinds(parts, addresses).kinds();
+    static List<Kind> of(BuiltInKinds.Parts parts, ServiceRules services) {
+        return new CoreKinds(parts, services).kinds();
     }
 
     private List<Kind> kinds() {
         return List.of(namespaces(), factory.kind(Kinds.NODES, new NodeRules(), "no"), pods(),
                 factory.kind(named(Kinds.SERVICES, "svc").withCategories("all").returningDeleted()
-                        .withSubresources(status(Kinds.SERVICES)), new ServiceRules(addresses)),
+                        .withSubresources(status(Kinds.SERVICES)), services),
                 factory.kind(Kinds.CONFIG_MAPS, Traits.PLAIN, "cm"),
                 factory.kind(Kinds.SECRETS, new SecretRules()), serviceAccounts(),
                 factory.kind(Kinds.EVENTS, new EventRules(parts.eventLifetime()), "ev"),

@@ -2,25 +2,26 @@ package dev.starling.apiserver.kinds;
 
 import dev.starling.apiserver.registry.KindRules;
 import dev.starling.apiserver.registry.NameRule;
-import dev.starling.kube.api.ApiException.Cause;
 import dev.starling.kube.json.JsonArray;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.json.JsonString;
 import dev.starling.kube.object.KubeObject;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
-/** Services keep the address that they were given, and free it when they go. */
+/** Services keep the address and the ports that they were given, and free them when they go. */
 final class ServiceRules implements KindRules {
     private static final Map<String, Function<KubeObject, String>> SELECTABLE =
             Fields.at("spec.clusterIP", "spec.type");
 
     private final ClusterIps addresses;
+    private final NodePorts ports;
 
-    ServiceRules(ClusterIps addresses) {
+    ServiceRules(ClusterIps addresses, NodePorts ports) {
         this.addresses = addresses;
+        this.ports = ports;
     }
 
     @Override
@@ -43,15 +44,11 @@ final class ServiceRules implements KindRules {
         return service.with(JsonObject.of("loadBalancer", JsonObject.EMPTY), "status");
     }
 
+    /** What is no balancer any more has no address of one. */
     @Override
-    public List<Cause> validate(KubeObject service) {
-        String type = service.spec().text("type");
-        if (!type.equals("NodePort") && !type.equals("LoadBalancer")) {
-            return List.of();
-        }
-        return List.of(new Cause("FieldValueForbidden", "Forbidden: services of type " + type
-                + " are not supported yet: there are no nodes whose ports could be opened; use ClusterIP",
-                "spec.type"));
+    public KubeObject prepareForUpdate(KubeObject before, KubeObject after) {
+        return Exposure.isBalanced(after) || after.status().object("loadBalancer").isEmpty() ? after
+                : after.with(JsonObject.EMPTY, "status", "loadBalancer");
     }
 
     static boolean isExternal(KubeObject service) {
@@ -74,6 +71,8 @@ final class ServiceRules implements KindRules {
             addresses.release(service.uid(), held, revision(service));
             addresses.store(service.uid(), kept, revision(service));
         }
+        ports.committed(after.or(() -> before).map(KubeObject::uid).orElse(""),
+                before.map(Exposure::held).orElse(Set.of()), after.map(Exposure::held).orElse(Set.of()));
     }
 
     static long revision(KubeObject service) {

@@ -126,13 +126,21 @@ final class Defaults {
         if (!type.equals("ExternalName")) {
             spec = fill(spec, new JsonString("Cluster"), "internalTrafficPolicy");
         }
-        if (type.equals("NodePort") || type.equals("LoadBalancer")) {
+        boolean named = type.equals("ClusterIP") && !spec.array("externalIPs").isEmpty();
+        if (type.equals("NodePort") || type.equals("LoadBalancer") || named) {
             spec = fill(spec, new JsonString("Cluster"), "externalTrafficPolicy");
         }
         if (type.equals("LoadBalancer")) {
             spec = fill(spec, JsonBoolean.TRUE, "allocateLoadBalancerNodePorts");
         }
-        return object.with("spec", spec);
+        return balancerModes(object.with("spec", spec), type);
+    }
+
+    private static JsonObject balancerModes(JsonObject object, String type) {
+        JsonArray ingress = object.array("status", "loadBalancer", "ingress");
+        return ingress.isEmpty() || !type.equals("LoadBalancer") ? object
+                : object.withAt(JsonArray.of(ingress.objects().stream().map(one -> one.text("ip").isEmpty() ? one
+                : fill(one, new JsonString("VIP"), "ipMode")).toList()), "status", "loadBalancer", "ingress");
     }
 
     private static JsonObject servicePort(JsonObject port) {

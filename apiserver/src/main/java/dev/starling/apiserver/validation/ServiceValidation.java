@@ -32,6 +32,7 @@ final class ServiceValidation {
         MetadataValidation.labels(spec.object("selector"), SPEC.child("selector"), findings);
         addresses(spec, findings);
         externalName(spec, type, findings);
+        ExposureValidation.check(object, findings);
         if (type.isEmpty()) {
             findings.required(SPEC.child("type"), "");
         }
@@ -108,9 +109,6 @@ final class ServiceValidation {
             if (!taken.add(protocol + number)) {
                 findings.duplicate(path, JsonObject.of("port", number, "protocol", protocol));
             }
-            if (port.at("nodePort").number(0) != 0 && spec.text("type").equals("ClusterIP")) {
-                findings.forbidden(path.child("nodePort"), "may not be used when `type` is 'ClusterIP'");
-            }
         });
     }
 
@@ -124,5 +122,6 @@ final class ServiceValidation {
                     shown.isEmpty() ? JsonArray.of(List.of(after.at("spec", "clusterIP"))) : shown,
                     "may not change once set");
         }
+        ExposureValidation.checkUpdate(before, after, findings);
     }
 }

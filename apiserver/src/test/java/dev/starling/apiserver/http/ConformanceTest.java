@@ -64,7 +64,7 @@ class ConformanceTest {
     @CsvSource(delimiter = '|', textBlock = """
             v1 | ResourceQuota | resourcequotas | {hard: {pods: 1}} | {hard: {pods: 1}}
             policy/v1 | PodDisruptionBudget | poddisruptionbudgets | {minAvailable: 1} | {currentHealthy: 3}
-            v1 | Service | services | {ports: [{port: 80}]} | {loadBalancer: {ingress: [{ip: 1.2.3.4}]}}
+            v1 | Service | services | {type: LoadBalancer, ports: [{port: 1}]} | {loadBalancer: {ingress: [{ip: 1::1}]}}
             """)
     void aWriteOfTheStatusAlsoCarriesAnnotations(String version, String kind, String plural, String spec,
             String status) throws IOException {

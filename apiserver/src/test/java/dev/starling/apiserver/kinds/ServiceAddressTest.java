@@ -13,6 +13,7 @@ import dev.starling.kube.api.ListQuery;
 import dev.starling.kube.api.Patch;
 import dev.starling.kube.api.WriteOptions;
 import dev.starling.kube.net.AddressRange;
+import dev.starling.kube.net.PortRange;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ObjectKey;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -143,13 +145,6 @@ final class ServiceAddressTest {
     }
 
     @Test
-    void portsOfNodesAreRefused() {
-        var refusal = assertThrows(ApiException.class, () -> made("a", "'type':'NodePort'"));
-        assertEquals("Service \"a\" is invalid: spec.type: Forbidden: services of type NodePort are not supported yet: "
-                + "there are no nodes whose ports could be opened; use ClusterIP", refusal.getMessage());
-    }
-
-    @Test
     void whoLosesARaceForOneAddressDoesNotFreeItForOthers() {
         var addresses = new ClusterIps(AddressRange.parse("10.96.0.0/24"), List.of());
         long wanted = AddressRange.number("10.96.0.77").orElseThrow();
@@ -169,7 +164,7 @@ final class ServiceAddressTest {
     @Test
     void anAddressOfADeadServiceIsFreeThoughItsCreationIsToldLast() {
         var addresses = new ClusterIps(AddressRange.parse("10.96.0.0/24"), List.of());
-        var rules = new ServiceRules(addresses);
+        var rules = rules(addresses);
         long wanted = AddressRange.number("10.96.0.77").orElseThrow();
         assertTrue(addresses.reserve("one", wanted));
         rules.committed(Optional.of(stored("one", "10.96.0.77", 10)), Optional.empty());
@@ -182,13 +177,17 @@ final class ServiceAddressTest {
     void anAddressThatWasTakenAgainStaysTakenThoughItsReleaseIsToldLast() {
         var addresses = new ClusterIps(AddressRange.parse("10.96.0.0/24"),
                 List.of(stored("one", "10.96.0.77", 10)));
-        var rules = new ServiceRules(addresses);
+        var rules = rules(addresses);
         long wanted = AddressRange.number("10.96.0.77").orElseThrow();
         assertTrue(addresses.reserve("one", wanted));
         rules.committed(Optional.of(stored("one", "", 11)), Optional.of(stored("one", "10.96.0.77", 12)));
         addresses.settle("one", "10.96.0.77");
         rules.committed(Optional.of(stored("one", "10.96.0.77", 10)), Optional.of(stored("one", "", 11)));
         assertFalse(addresses.reserve("two", wanted));
+    }
+
+    private static ServiceRules rules(ClusterIps addresses) {
+        return new ServiceRules(addresses, new NodePorts(new PortRange(30_000, 30_001), new Random(1), List.of()));
     }
 
     private static KubeObject stored(String uid, String address, long revision) {

@@ -107,7 +107,7 @@ final class ApiPart implements AutoCloseable {
             var tokens = certificates.tokens(clock);
             var schemas = Schemas.builtIn();
             var kinds = new BuiltInKinds(new BuiltInKinds.Parts(type -> Validation.schema(schemas, type), services,
-                    Registry.reading(store), tokens, clock, random, history.events()));
+                    settings.services().nodePorts(), Registry.reading(store), tokens, clock, random, history.events()));
             var remote = remote(folder, clock);
             var roles = undo.with("roles", new RoleBasedAccess(store, remote.authorizers()));
             var webhooks = new HttpsWebhooks(new ServiceAddresses(Registry.reading(store), random));

@@ -1,5 +1,6 @@
 package dev.starling.app.up;
 
+import dev.starling.kube.net.AddressRange;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -78,6 +79,33 @@ public record DataFolder(Path path) {
         try {
             var file = serviceRangeFile();
             return Files.exists(file) ? Optional.of(Files.readString(file).strip()) : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path balancedFile() {
+        return path.resolve("load-balancer-range");
+    }
+
+    /** The range of balancers' addresses that is routed to this machine; what a killed process left, at the start. */
+    Optional<AddressRange> balanced() {
+        try {
+            var file = balancedFile();
+            return Files.exists(file) ? Optional.of(AddressRange.parse(Files.readString(file).strip()))
+                    : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void recordBalanced(Optional<AddressRange> range) {
+        try {
+            if (range.isPresent()) {
+                Files.writeString(balancedFile(), range.get() + "\n");
+            } else {
+                Files.deleteIfExists(balancedFile());
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** {@code starling down}: removes from this machine what a killed instance left running. Its folder stays. */
@@ -33,8 +34,9 @@ public final class Down {
         }
         var folder = DataFolder.at(path);
         try (var journal = Journal.open(folder.ledger(), InstantSource.system())) {
-            folder.serviceRange().ifPresent(range ->
-                    ServiceProxy.remove(PoolPart.proxySettings(folder, range), KernelNetwork.ofThisProcess()));
+            folder.serviceRange().ifPresent(range -> ServiceProxy.remove(
+                    PoolPart.proxySettings(folder, range, folder.balanced()), KernelNetwork.ofThisProcess()));
+            folder.recordBalanced(Optional.empty());
             CriRuntime.takeDown(folder.path());
             Folders.remove(PoolPart.memoryFolder(folder));
         } catch (StoreLockedException e) {

@@ -5,6 +5,7 @@ import dev.starling.gateway.service.ServiceProxy;
 import dev.starling.kube.api.PodStreams;
 import dev.starling.kube.informer.EventRecorder;
 import dev.starling.kube.loop.Driver;
+import dev.starling.kube.net.AddressRange;
 import dev.starling.kube.object.Kinds;
 import dev.starling.node.agent.NodeImages;
 import dev.starling.node.agent.NodeSettings;
@@ -122,13 +123,25 @@ final class PoolPart implements AutoCloseable {
     }
 
     private void serveAddresses(DataFolder folder, String range, SharedInformers informers, Driver driver) {
-        var proxy = new ServiceProxy(proxySettings(folder, range), KernelNetwork.ofThisProcess(),
+        var network = KernelNetwork.ofThisProcess();
+        var balanced = settings.services().balanced();
+        try {
+            ServiceProxy.claim(balanced, folder.balanced(), network);
+        } catch (KernelNetwork.RefusedException e) {
+            throw new StartException("--load-balancer-range: " + e.getMessage(), e);
+        }
+        folder.recordBalanced(balanced);
+        undo.later("load balancer range", () -> folder.recordBalanced(Optional.empty()));
+        var facts = runtime.facts();
+        var here = new ServiceProxy.Node(NODE, facts.hostAddress(), AddressRange.parse(facts.podRange()));
+        var proxy = new ServiceProxy(proxySettings(folder, range, balanced), here, network,
                 informers.of(Kinds.SERVICES), informers.of(Kinds.ENDPOINT_SLICES));
-        undo.with("service addresses", proxy.start(driver));
+        undo.later("service addresses", proxy);
+        proxy.start(driver);
     }
 
-    static ServiceProxy.Settings proxySettings(DataFolder folder, String range) {
-        return new ServiceProxy.Settings(InstanceNames.of(folder.path()).table() + "-services", range, List.of());
+    static ServiceProxy.Settings proxySettings(DataFolder folder, String range, Optional<AddressRange> balanced) {
+        return new ServiceProxy.Settings(InstanceNames.of(folder.path()).table() + "-services", range, balanced);
     }
 
     /** What pods and the node use, as {@code metrics.k8s.io} tells it. */

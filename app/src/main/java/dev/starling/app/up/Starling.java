@@ -65,7 +65,8 @@ final class Starling implements AutoCloseable {
                 makeProfile(api.as("bootstrap"));
             }
             this.control = Controllers.start(api::as, driver,
-                    ControlSettings.DEFAULT.withCertificate(api.authority()));
+                    ControlSettings.DEFAULT.withCertificate(api.authority())
+                            .withBalanced(settings.services().balanced()));
             api.measure(control);
         } catch (RuntimeException e) {
             undo.close();

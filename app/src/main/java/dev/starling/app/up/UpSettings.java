@@ -14,9 +14,10 @@ import java.util.Set;
  * @param makeProfile whether {@code fp-default} is made where there is no profile at all
  * @param mirrors where images are asked for before their own registry, each {@code REGISTRY=URL}
  * @param warm how many sandboxes wait for pods
+ * @param services by what Services are reached
  */
 public record UpSettings(Path data, String host, int port, Runtime runtime, boolean makeProfile,
-        List<String> mirrors, int warm, OpsSettings ops) {
+        List<String> mirrors, int warm, ServiceSettings services, OpsSettings ops) {
     private static final int USUAL_PORT = 6443;
     private static final int USUAL_WARM = 2;
     public static final String USAGE = """
@@ -38,6 +39,11 @@ public record UpSettings(Path data, String host, int port, Runtime runtime, bool
                                     from how old and how many changes watches go on [5m, 20000]
               --cbor                clients may speak CBOR, which is alpha in Kubernetes
               --warm N              how many sandboxes wait for pods            [2]
+              --service-node-port-range FIRST-LAST
+                                    ports of Services of type NodePort          [30000-32767]
+              --load-balancer-range RANGE
+                                    addresses of Services of type LoadBalancer, such as 192.0.2.0/28;
+                                    without it they stay pending
 
             It writes DIR/kubeconfig: export KUBECONFIG=DIR/kubeconfig, then use kubectl.
             """;
@@ -68,13 +74,14 @@ public record UpSettings(Path data, String host, int port, Runtime runtime, bool
                 host(listen.substring(0, colon)), whole("--listen", listen.substring(colon + 1)),
                 runtime(arguments.find("--runtime").orElse("containerd")), !arguments.has("--no-profile"),
                 arguments.all("--mirror"), arguments.find("--warm").map(n -> whole("--warm", n)).orElse(USUAL_WARM),
-                OpsSettings.of(arguments));
+                ServiceSettings.of(arguments), OpsSettings.of(arguments));
     }
 
     private static Set<String> options() {
         var options = new HashSet<>(Set.of("--data", "--listen", "--runtime", "--mirror", "--warm"));
         options.addAll(OpsSettings.OPTIONS);
         options.addAll(HistorySettings.OPTIONS);
+        options.addAll(ServiceSettings.OPTIONS);
         return options;
     }
 

@@ -38,7 +38,12 @@ final class CompatibilityTest {
             StatefulSet, DaemonSet, ReplicationController, PodDisruptionBudget, PersistentVolume,
             PersistentVolumeClaim, VolumeAttachment, Ingress, NetworkPolicy, ServiceCIDR, ResourceClaim, FlowSchema,
             PriorityLevelConfiguration. Pods that use a PersistentVolumeClaim are refused, and an eviction is refused
-            while the status of the budget that protects the pod is empty.
+            while the status of the budget that protects the pod is empty. Pods with a `csi` volume are taken; they
+            wait with a FailedMount event, as on a node that lacks the driver.
+
+            Services of type NodePort and LoadBalancer get ports of the node, which are served on every address of the
+            host but 127.0.0.1. LoadBalancers get addresses where `up --load-balancer-range` names some, and stay
+            pending elsewhere. Nothing answers on a `healthCheckNodePort`, and `externalIPs` are not served.
 
             MutatingAdmissionPolicy and its bindings are beta in Kubernetes 1.34, which serves them only where they are
             switched on. Here they are always on, in `v1beta1` and in the `v1` of later releases, with the same fields;
@@ -51,7 +56,7 @@ final class CompatibilityTest {
     @Test
     void thePageSaysWhatTheServerAnswers() throws Exception {
         var settings = new UpSettings(folder.resolve("s"), "127.0.0.1", 0, UpSettings.Runtime.SIMULATED, true,
-                List.of(), 0, OpsSettings.NONE);
+                List.of(), 0, ServiceSettings.USUAL, OpsSettings.NONE);
         try (var starling = new Starling(settings, new ThreadDriver(InstantSource.system()));
                 var probe = new ResourceProbe(starling.url(), starling.kubeconfig())) {
             starling.openPool();

@@ -27,7 +27,7 @@ final class StarlingTest {
 
     private static Starling start(Path folder, String host, int port) {
         return new Starling(new UpSettings(folder, host, port, UpSettings.Runtime.SIMULATED, true, List.of(), 0,
-                OpsSettings.NONE),
+                ServiceSettings.USUAL, OpsSettings.NONE),
                 new ThreadDriver(InstantSource.system()));
     }
 

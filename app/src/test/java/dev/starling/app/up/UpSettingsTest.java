@@ -19,7 +19,7 @@ final class UpSettingsTest {
     @Test
     void hasADefaultForEveryOption() {
         assertEquals(new UpSettings(USUAL, "127.0.0.1", 6443, UpSettings.Runtime.CONTAINERD, true, List.of(), 2,
-                OpsSettings.NONE),
+                ServiceSettings.USUAL, OpsSettings.NONE),
                 parse());
     }
 

@@ -1,13 +1,16 @@
 package dev.starling.gateway.service;
 
+import dev.starling.kube.net.AddressRange;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -20,6 +23,8 @@ import java.util.stream.Stream;
  */
 public record KernelNetwork(List<String> prefix, Duration limit) {
     private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Pattern LINK_ADDRESS = Pattern.compile("(?m)^\\d+: (\\S+) +inet ([0-9.]+)");
+    private static final Pattern LOCAL = Pattern.compile("(?m)^(local )?[0-9][0-9./]* dev \\S+");
     private static final Pattern PART = Pattern.compile("(?m)^\\s*(chain|set|map) (\\S+) \\{");
 
     public KernelNetwork {
@@ -65,9 +70,24 @@ public record KernelNetwork(List<String> prefix, Duration limit) {
      * connection, such a flow never ends while its client goes on. Needs the tool {@code conntrack}; without it those
      * clients wait until the flow has been silent for its time-out.
      */
-    void forgetFlows(String address, int port, String backend) {
-        attempt("", "sh", "-c", "command -v conntrack >/dev/null || exit 0; exec conntrack -D -p udp --orig-dst "
-                + address + " --orig-port-dst " + port + " --reply-src " + backend);
+    void forgetFlows(VirtualAddress address, String backend) {
+        attempt("", "sh", "-c", "command -v conntrack >/dev/null || exit 0; exec conntrack -D -p udp"
+                + (address.onNode() ? "" : " --orig-dst " + address.address()) + " --orig-port-dst " + address.port()
+                + " --reply-src " + backend);
+    }
+
+    /** The addresses of this host's links, without those of the loopback. */
+    List<String> hostAddresses() {
+        return LINK_ADDRESS.matcher(run("", "ip", "-4", "-o", "addr", "show")).results()
+                .filter(match -> !match.group(1).equals("lo")).map(match -> match.group(2)).distinct().sorted()
+                .toList();
+    }
+
+    /** What this host takes for itself of a range: an address, or a range that overlaps it. */
+    Optional<String> local(AddressRange range) {
+        return LOCAL.matcher(run("", "ip", "-4", "route", "show", "table", "local", "type", "local")).results()
+                .map(MatchResult::group).filter(route -> AddressRange.find(route).filter(range::overlaps).isPresent())
+                .map(String::strip).findFirst();
     }
 
     void routeToHost(String range) {

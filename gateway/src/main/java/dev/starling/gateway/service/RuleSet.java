@@ -1,17 +1,21 @@
 package dev.starling.gateway.service;
 
 import dev.starling.gateway.service.VirtualAddress.Backend;
+import dev.starling.kube.net.AddressRange;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The text of one nftables table, a pure function of the addresses. Connections are matched by one map look-up on
- * address, protocol and port, however many Services there are, and sent to an endpoint by one more. What is sent to
- * the service range and belongs to no Service with a ready endpoint is refused at once instead of reaching the host.
+ * address, protocol and port, however many Services there are, and sent to an endpoint by one more; ports of the node
+ * have a map of their own, so that it does not matter how many addresses the host has. What is sent to a range of
+ * Services, or to a port of the node that is given to one, and meets no ready endpoint is refused at once instead of
+ * reaching the host.
  *
  * <p>Where clients stay with their endpoint, each endpoint has a set of its clients, which the kernel fills and
  * empties. These sets outlive a change of the table, so a change elsewhere moves no client.
@@ -19,24 +23,41 @@ import java.util.stream.IntStream;
 final class RuleSet {
     private static final int LONGEST_COMMENT = 120;
     private static final Part SERVICES = new Part("map", "services");
+    private static final Part NODE_PORTS = new Part("map", "node_ports");
+    private static final Part HOST_ADDRESSES = new Part("set", "host_addresses");
+    private static final Part CLOSED_PORTS = new Part("set", "closed_ports");
     private static final Part HAIRPINS = new Part("set", "hairpins");
+    private static final Part FAR = new Part("set", "far");
+    private static final List<Part> NAMED = List.of(SERVICES, NODE_PORTS, HOST_ADDRESSES, CLOSED_PORTS, HAIRPINS, FAR);
 
     /** A named part of a table: a chain, a set or a map. */
     record Part(String kind, String name) {
     }
 
-    /** The table's name, in family {@code ip}, the service range, and the addresses of it that the host answers. */
-    record Place(String table, String range, List<String> served) {
+    /**
+     * Where the rules are.
+     *
+     * @param table its name, in family {@code ip}
+     * @param ranges the addresses of Services, and those of balancers
+     * @param pods the addresses of pods on this host; endpoints elsewhere answer by way of the host
+     * @param host on which addresses of the host its ports are served
+     */
+    record Place(String table, List<String> ranges, AddressRange pods, List<String> host) {
+        Place {
+            ranges = List.copyOf(ranges);
+            host = List.copyOf(host);
+        }
     }
 
     private final Place place;
     private final List<VirtualAddress> reachable;
+    private final List<VirtualAddress> closed;
     private final StringBuilder text = new StringBuilder();
 
     private RuleSet(Place place, List<VirtualAddress> addresses) {
         this.place = place;
-        this.reachable = addresses.stream().filter(address -> !place.served().contains(address.address()))
-                .filter(address -> !address.backends().isEmpty()).toList();
+        this.reachable = addresses.stream().filter(address -> !address.backends().isEmpty()).toList();
+        this.closed = addresses.stream().filter(address -> address.onNode() && address.backends().isEmpty()).toList();
     }
 
     /**
@@ -56,8 +77,7 @@ final class RuleSet {
     private String render(Set<Part> present) {
         declare();
         text.append("flush table ip ").append(place.table()).append('\n');
-        flush(SERVICES);
-        flush(HAIRPINS);
+        NAMED.forEach(this::flush);
         var wanted = parts();
         // Chains go first, because their rules refer to sets.
         for (String kind : List.of("chain", "map", "set")) {
@@ -68,15 +88,34 @@ final class RuleSet {
         reachable.forEach(this::service);
         entrances();
         text.append("}\n");
-        elements(SERVICES, reachable.stream().map(address -> address.address() + " . " + address.protocol() + " . "
-                + address.port() + " : goto " + chain(address)).toList());
-        elements(HAIRPINS, reachable.stream().flatMap(address -> address.backends().stream()).map(Backend::address)
-                .distinct().sorted().map(address -> address + " . " + address).toList());
+        fill();
         return text.toString();
     }
 
+    private void fill() {
+        elements(SERVICES, reachable.stream().filter(address -> !address.onNode()).map(address -> address.address()
+                + " . " + port(address) + " : goto " + chain(address)).toList());
+        elements(NODE_PORTS, reachable.stream().filter(VirtualAddress::onNode).map(address -> port(address)
+                + " : goto " + chain(address)).toList());
+        elements(HOST_ADDRESSES, place.host());
+        elements(CLOSED_PORTS, closed.stream().map(RuleSet::port).toList());
+        elements(HAIRPINS, reachable.stream().flatMap(address -> address.backends().stream()).map(Backend::address)
+                .distinct().sorted().map(address -> address + " . " + address).toList());
+        elements(FAR, reachable.stream().flatMap(address -> address.backends().stream().filter(this::isFar)
+                .map(backend -> backend.address() + " . " + address.protocol() + " . " + backend.port()))
+                .distinct().sorted().toList());
+    }
+
+    private static String port(VirtualAddress address) {
+        return address.protocol() + " . " + address.port();
+    }
+
+    private boolean isFar(Backend backend) {
+        return !place.pods().overlaps(AddressRange.parse(backend.address()));
+    }
+
     private Set<Part> parts() {
-        var parts = new LinkedHashSet<>(List.of(SERVICES, HAIRPINS));
+        var parts = new LinkedHashSet<>(NAMED);
         for (String name : List.of("from_pods", "from_host", "return_path", "unserved")) {
             parts.add(new Part("chain", name));
         }
@@ -93,7 +132,7 @@ final class RuleSet {
     }
 
     private static String suffix(VirtualAddress address) {
-        return address.address() + "_" + address.protocol() + "_" + address.port();
+        return (address.onNode() ? "node" : address.address()) + "_" + address.protocol() + "_" + address.port();
     }
 
     private static String chain(VirtualAddress address) {
@@ -111,8 +150,12 @@ final class RuleSet {
     /** Declaring what is there already changes nothing. */
     private void declare() {
         text.append("table ip ").append(place.table()).append(" {\n");
-        text.append("  map services {\n    type ipv4_addr . inet_proto . inet_service : verdict\n  }\n");
-        text.append("  set hairpins {\n    type ipv4_addr . ipv4_addr\n  }\n");
+        typed(SERVICES, "ipv4_addr . inet_proto . inet_service : verdict");
+        typed(NODE_PORTS, "inet_proto . inet_service : verdict");
+        typed(HOST_ADDRESSES, "ipv4_addr");
+        typed(CLOSED_PORTS, "inet_proto . inet_service");
+        typed(HAIRPINS, "ipv4_addr . ipv4_addr");
+        typed(FAR, "ipv4_addr . inet_proto . inet_service");
         hook("from_pods", "nat hook prerouting priority dstnat");
         hook("from_host", "nat hook output priority -100");
         hook("return_path", "nat hook postrouting priority srcnat");
@@ -126,6 +169,11 @@ final class RuleSet {
             }
         }
         text.append("}\n");
+    }
+
+    private void typed(Part part, String type) {
+        text.append("  ").append(part.kind()).append(' ').append(part.name()).append(" {\n    type ").append(type)
+                .append("\n  }\n");
     }
 
     private void hook(String name, String hook) {
@@ -154,20 +202,26 @@ final class RuleSet {
     }
 
     private void entrances() {
-        String range = place.range();
-        String dispatch = "ip daddr " + range + " ip daddr . meta l4proto . th dport vmap @services";
-        rules("from_pods", List.of(dispatch));
-        rules("from_host", List.of(dispatch));
-        // A pod that reaches itself through a Service would answer itself directly; these pairs are masqueraded.
+        String ranges = "{ " + String.join(", ", place.ranges()) + " }";
+        var dispatch = List.of("ip daddr " + ranges + " ip daddr . meta l4proto . th dport vmap @services",
+                "ip daddr @host_addresses meta l4proto . th dport vmap @node_ports");
+        rules("from_pods", dispatch);
+        rules("from_host", dispatch);
+        // A pod that reaches itself through a Service would answer itself directly; these pairs are masqueraded. So is
+        // the host where it speaks with a Service's own address, and who comes through the host to go elsewhere.
         rules("return_path", List.of("ip saddr . ip daddr @hairpins masquerade",
-                "ct status dnat ip saddr " + range + " masquerade"));
-        var unserved = new ArrayList<String>();
-        if (!place.served().isEmpty()) {
-            unserved.add("ip daddr { " + String.join(", ", place.served()) + " } accept");
-        }
-        unserved.add("ct state new ip daddr " + range + " meta l4proto tcp reject with tcp reset");
-        unserved.add("ct state new ip daddr " + range + " reject");
-        rules("unserved", unserved);
+                "ct status dnat ip saddr " + ranges + " masquerade",
+                "ct status dnat oifname != \"lo\" ip daddr . meta l4proto . th dport @far masquerade"));
+        String closed = "ct state new ip daddr @host_addresses meta l4proto . th dport @closed_ports";
+        rules("unserved", List.of("ct state new ip daddr " + ranges + " meta l4proto tcp reject with tcp reset",
+                "ct state new ip daddr " + ranges + " reject",
+                closed + " meta l4proto tcp reject with tcp reset", closed + " reject"));
+    }
+
+    /** The host itself is always let in: it speaks with the balancer's own address. */
+    private static List<String> guard(VirtualAddress address) {
+        return address.sources().isEmpty() ? List.of() : List.of("ip saddr != { " + address.sources().stream()
+                .map(AddressRange::toString).collect(Collectors.joining(", ")) + " } fib saddr type != local drop");
     }
 
     private void service(VirtualAddress address) {
@@ -177,12 +231,13 @@ final class RuleSet {
             String map = IntStream.range(0, backends.size())
                     .mapToObj(i -> i + " : " + backends.get(i).address() + " . " + backends.get(i).port())
                     .collect(Collectors.joining(", "));
-            rules(chain(address), List.of("meta l4proto " + address.protocol() + " dnat to numgen random mod "
-                    + backends.size() + " map { " + map + " }" + comment));
+            rules(chain(address), plus(guard(address), "meta l4proto " + address.protocol()
+                    + " dnat to numgen random mod " + backends.size() + " map { " + map + " }" + comment));
             return;
         }
-        var known = new ArrayList<>(backends.stream().map(backend ->
-                "ip saddr @" + clients(address, backend) + " goto " + backend(address, backend)).toList());
+        var known = new ArrayList<>(guard(address));
+        backends.forEach(backend -> known.add("ip saddr @" + clients(address, backend) + " goto "
+                + backend(address, backend)));
         known.add("numgen random mod " + backends.size() + " vmap { " + IntStream.range(0, backends.size())
                 .mapToObj(i -> i + " : goto " + backend(address, backends.get(i)))
                 .collect(Collectors.joining(", ")) + " }" + comment);
@@ -192,6 +247,10 @@ final class RuleSet {
                     + clients(address, backend) + " { ip saddr timeout " + address.affinity().toSeconds()
                     + "s } dnat to " + backend.address() + ":" + backend.port()));
         }
+    }
+
+    private static List<String> plus(List<String> rules, String last) {
+        return Stream.concat(rules.stream(), Stream.of(last)).toList();
     }
 
     /** The kernel takes no comment of more than 127 bytes, and the whole table would be refused. */
