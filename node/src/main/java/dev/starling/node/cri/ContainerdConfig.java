@@ -39,6 +39,15 @@ final class ContainerdConfig {
         return names.runFolder().resolve("state");
     }
 
+    private Path ociRoot() {
+        return names.runFolder().resolve("oci");
+    }
+
+    /** Where the OCI runtimes keep a folder for each container; containerd appends the namespace that CRI uses. */
+    Path containerStates() {
+        return ociRoot().resolve("k8s.io");
+    }
+
     Path log() {
         return names.runtimeFolder().resolve("containerd.log");
     }
@@ -70,11 +79,13 @@ final class ContainerdConfig {
         HANDLERS.forEach((name, program) -> runtimes.append("""
                 [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.%1$s]
                   runtime_type = "io.containerd.runc.v2"
+                  pod_annotations = [%4$s]
                   [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.%1$s.options]
                     BinaryName = "%2$s"
                     Root = "%3$s"
                     SystemdCgroup = false
-            """.formatted(name, program, names.runFolder().resolve("oci"))));
+            """.formatted(name, program, ociRoot(),
+                name.equals(SeccompFilters.RUNTIME) ? '"' + SeccompFilters.ANNOTATION + '"' : "")));
         String text = """
             version = 2
             root = "%s"

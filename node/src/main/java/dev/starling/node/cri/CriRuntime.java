@@ -60,6 +60,7 @@ public final class CriRuntime implements ContainerRuntime {
     private final Images images;
     private final ContainerEvents events;
     private final SandboxFolders folders;
+    private final SeccompFilters filters;
     private final InstantSource clock;
     private final Map<String, Cri.PodSandboxStatus> known = new ConcurrentHashMap<>();
 
@@ -70,6 +71,7 @@ public final class CriRuntime implements ContainerRuntime {
         this.images = parts.images();
         this.events = new ContainerEvents(connection, this::containerIds, this::ended);
         this.folders = new SandboxFolders(containerd);
+        this.filters = new SeccompFilters(containerd.config().containerStates());
         this.facts = facts;
         this.clock = clock;
     }
@@ -176,16 +178,26 @@ public final class CriRuntime implements ContainerRuntime {
         Cri.PodSandboxStatus sandbox = known(sandboxId);
         Path logFolder = spec.logPath().getParent();
         Folders.create(logFolder);
-        Cri.PodSandboxConfig pod = Cri.PodSandboxConfig.newBuilder().setMetadata(sandbox.getMetadata())
+        Cri.PodSandboxConfig.Builder pod = Cri.PodSandboxConfig.newBuilder().setMetadata(sandbox.getMetadata())
             .setHostname(folders.hostname(sandboxId)).setLogDirectory(logFolder.toString())
             .putAllLabels(sandbox.getLabelsMap())
-            .setLinux(CriMessages.linux(cgroupParent(sandbox.getMetadata().getName()))).build();
-        Cri.CreateContainerRequest request = Cri.CreateContainerRequest.newBuilder().setPodSandboxId(sandboxId)
-            .setConfig(CriMessages.container(spec)).setSandboxConfig(pod).build();
+            .setLinux(CriMessages.linux(cgroupParent(sandbox.getMetadata().getName())));
+        Cri.ContainerConfig config = CriMessages.container(spec);
+        Optional<SeccompFilters.Key> filter = SeccompFilters.Key.of(config, sandbox.getRuntimeHandler());
+        Optional<String> made = filter.flatMap(filters::find);
+        made.ifPresent(ready -> pod.putAnnotations(SeccompFilters.ANNOTATION, ready));
+        String id = create(Cri.CreateContainerRequest.newBuilder().setPodSandboxId(sandboxId)
+            .setConfig(config).setSandboxConfig(pod).build(), spec);
+        filter.filter(_ -> made.isEmpty()).ifPresent(key -> filters.await(id, key));
+        return id;
+    }
+
+    private String create(Cri.CreateContainerRequest request, ContainerSpec spec) {
         try {
             return create(request);
         } catch (StartException e) {
-            if (!String.valueOf(e.getMessage()).contains(NAME_IN_USE) || !removeUnstarted(sandboxId, spec)) {
+            if (!String.valueOf(e.getMessage()).contains(NAME_IN_USE)
+                    || !removeUnstarted(request.getPodSandboxId(), spec)) {
                 throw e;
             }
             return create(request);
@@ -211,6 +223,7 @@ public final class CriRuntime implements ContainerRuntime {
     public void startContainer(String containerId) {
         connection.runtime(LIMIT, stub -> stub.startContainer(
             Cri.StartContainerRequest.newBuilder().setContainerId(containerId).build()), StartException::new);
+        filters.started(containerId);
     }
 
     /** CRI counts whole seconds; a part of one is one more. */

@@ -1,9 +1,11 @@
 package dev.starling.node.cri;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.starling.node.cri.proto.Cri;
 import dev.starling.node.host.Commands;
@@ -24,10 +26,12 @@ import dev.starling.node.runtime.SandboxUsage;
 import dev.starling.node.runtime.Security;
 import dev.starling.node.runtime.StartException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -192,6 +196,51 @@ final class CriRuntimeTest extends ContainerRuntimeContract {
         assertTrue(output(id, "busybox touch /data/new 2>&1; busybox touch /new 2>&1; echo").contains("Read-only"));
         assertEquals(Map.of("a", "b"), status(id).labels());
         assertEquals(Map.of("c", "d"), status(id).annotations());
+    }
+
+    @Test
+    void makesASeccompFilterOncePerSetOfCapabilities() {
+        Sandbox sandbox = sandbox("filtered");
+        assumeTrue(sandbox.handler().equals(SeccompFilters.RUNTIME), "only crun takes a ready filter");
+        String first = started(sandbox, running("first"));
+        String second = started(sandbox, running("second"));
+        String strong = started(sandbox, mayTrace("strong"));
+        String stronger = started(sandbox, mayTrace("stronger"));
+        assertArrayEquals(filter(first), filter(second));
+        assertArrayEquals(filter(strong), filter(stronger));
+        assertFalse(Arrays.equals(filter(first), filter(strong)));
+        assertTrue(takesReadyFilter(second) && takesReadyFilter(stronger));
+        for (String each : List.of(first, second, strong, stronger)) {
+            assertEquals("2", output(each, "busybox awk '/^Seccomp:/{print $2}' /proc/1/status"));
+        }
+    }
+
+    private static ContainerSpec mayTrace(String name) {
+        ContainerSpec plain = RealMachine.shell(name, "exec busybox sleep 60", folder);
+        return new ContainerSpec(name, 0, plain.image(), plain.command(), List.of(), List.of(), List.of(), "",
+            ContainerSpec.Terminal.NONE, ResourceLimits.NONE, new Security("", "", List.of(), false, false, false,
+            List.of("SYS_PTRACE"), List.of()), plain.logPath(), Map.of(), Map.of());
+    }
+
+    private static byte[] filter(String id) {
+        return read(InstanceNames.of(folder).runFolder().resolve("oci/k8s.io/" + id + "/seccomp.bpf"));
+    }
+
+    /** containerd keeps its state on a mount of its own. */
+    private static boolean takesReadyFilter(String id) {
+        Path run = InstanceNames.of(folder).runFolder();
+        String containerd = new String(read(run.resolve("containerd.pid"))).strip();
+        Path bundles = Path.of("/proc", containerd.split("\\s")[0], "root", run.toString(),
+            "state/io.containerd.runtime.v2.task/k8s.io");
+        return new String(read(bundles.resolve(id).resolve("config.json"))).contains(SeccompFilters.ANNOTATION);
+    }
+
+    private static byte[] read(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
