@@ -61,6 +61,7 @@ public final class CriRuntime implements ContainerRuntime {
     private final ContainerEvents events;
     private final SandboxFolders folders;
     private final SeccompFilters filters;
+    private final AttachLane attachLane;
     private final InstantSource clock;
     private final Map<String, Cri.PodSandboxStatus> known = new ConcurrentHashMap<>();
 
@@ -72,6 +73,7 @@ public final class CriRuntime implements ContainerRuntime {
         this.events = new ContainerEvents(connection, this::containerIds, this::ended);
         this.folders = new SandboxFolders(containerd);
         this.filters = new SeccompFilters(containerd.config().containerStates());
+        this.attachLane = new AttachLane(cgroups);
         this.facts = facts;
         this.clock = clock;
     }
@@ -134,6 +136,11 @@ public final class CriRuntime implements ContainerRuntime {
         return containerd.names().cgroup() + "/" + name;
     }
 
+    /** The group of the sandbox's own process, which the OCI runtime makes. */
+    private String group(Cri.PodSandboxStatus sandbox) {
+        return cgroupParent(sandbox.getMetadata().getName()) + "/" + sandbox.getId();
+    }
+
     private Cri.PodSandboxStatus fetch(String sandboxId) {
         Cri.PodSandboxStatus status = connection.runtime(READ_LIMIT, stub -> stub.podSandboxStatus(
             Cri.PodSandboxStatusRequest.newBuilder().setPodSandboxId(sandboxId).build())).getStatus();
@@ -168,6 +175,7 @@ public final class CriRuntime implements ContainerRuntime {
         long pid = folders.firstProcess(sandboxId)
             .orElseThrow(() -> new NotFoundException("no running sandbox " + sandboxId));
         Cri.PodSandboxStatus status = known(sandboxId);
+        attachLane.open(group(status), pid);
         folders.claim(sandboxId, status.getNetwork().getIp(), identity);
         NamespaceFiles.renameHost(pid, identity.hostname());
         cgroups.limit(cgroupParent(status.getMetadata().getName()), identity.limits());
@@ -178,6 +186,7 @@ public final class CriRuntime implements ContainerRuntime {
         Cri.PodSandboxStatus sandbox = known(sandboxId);
         Path logFolder = spec.logPath().getParent();
         Folders.create(logFolder);
+        folders.firstProcess(sandboxId).ifPresent(pid -> attachLane.open(group(sandbox), pid));
         Cri.PodSandboxConfig.Builder pod = Cri.PodSandboxConfig.newBuilder().setMetadata(sandbox.getMetadata())
             .setHostname(folders.hostname(sandboxId)).setLogDirectory(logFolder.toString())
             .putAllLabels(sandbox.getLabelsMap())

@@ -29,7 +29,7 @@ final class Waiting {
     }
 
     /** Answers false when it is interrupted. */
-    private static boolean pauseFor(long millis) {
+    static boolean pauseFor(long millis) {
         try {
             return !new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -46,6 +47,16 @@ final class CgroupFiles {
             return Files.readString(file);
         } catch (IOException e) {
             return "";
+        }
+    }
+
+    /** Answers false if the folder or the process is gone. */
+    static boolean attach(Path folder, long process) {
+        try {
+            Files.writeString(folder.resolve("cgroup.procs"), Long.toString(process), StandardOpenOption.WRITE);
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -26,6 +26,12 @@ public interface Cgroups {
     /** Bounds an existing group; a limit that is none is lifted. */
     void limit(String group, ResourceLimits limits);
 
+    /**
+     * Attaches a process to the group that it is in already. Changes nothing, but takes the way through the kernel that
+     * every attachment takes. Answers false if the group or the process is gone.
+     */
+    boolean attachAgain(String group, long process);
+
     /** What a group and all below it use. A group that is gone uses nothing. */
     Usage usage(String group);
 

@@ -48,6 +48,11 @@ final class LegacyCgroups implements Cgroups {
     }
 
     @Override
+    public boolean attachAgain(String group, long process) {
+        return CgroupFiles.attach(root.resolve("cpu").resolve(group), process);
+    }
+
+    @Override
     public Usage usage(String group) {
         Path memory = root.resolve("memory").resolve(group);
         long used = CgroupFiles.number(memory.resolve("memory.usage_in_bytes"));
@@ -58,11 +63,7 @@ final class LegacyCgroups implements Cgroups {
 
     @Override
     public List<String> children(String group) {
-        Set<String> names = new LinkedHashSet<>();
-        for (Path controller : controllers()) {
-            names.addAll(CgroupFiles.children(controller.resolve(group)));
-        }
-        return List.copyOf(names);
+        return CgroupFiles.children(root.resolve("cpuacct").resolve(group));
     }
 
     @Override

@@ -68,6 +68,11 @@ final class UnifiedCgroups implements Cgroups {
     }
 
     @Override
+    public boolean attachAgain(String group, long process) {
+        return CgroupFiles.attach(root.resolve(group), process);
+    }
+
+    @Override
     public Usage usage(String group) {
         Path folder = root.resolve(group);
         long used = CgroupFiles.number(folder.resolve("memory.current"));

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.starling.node.cri.proto.Cri;
+import dev.starling.node.host.Cgroups;
 import dev.starling.node.host.Commands;
 import dev.starling.node.host.InstanceNames;
 import dev.starling.node.runtime.ContainerRuntime;
@@ -175,6 +176,9 @@ final class CriRuntimeTest extends ContainerRuntimeContract {
         assertTrue(hosts.contains(sandbox.ip() + "\tweb-0") && hosts.contains("192.0.2.7\tneighbour"), hosts);
         assertEquals("search default.svc.cluster.local\nnameserver 192.0.2.53\noptions ndots:5",
             output(id, "busybox cat /etc/resolv.conf"));
+        long first = Long.parseLong(new String(read(bundles().resolve(sandbox.id()).resolve("init.pid"))).strip());
+        assertTrue(Cgroups.detect(Path.of("/sys/fs/cgroup")).attachAgain(sandbox.cgroupParent() + "/" + sandbox.id(),
+            first), "the sandbox's process is not where it is looked for");
         if (runtime.facts().cgroupVersion() == 1) {
             Path limit = Path.of("/sys/fs/cgroup/memory", sandbox.cgroupParent(), "memory.limit_in_bytes");
             assertEquals(Long.toString(128 << 20), Files.readString(limit).strip());
@@ -226,13 +230,16 @@ final class CriRuntimeTest extends ContainerRuntimeContract {
         return read(InstanceNames.of(folder).runFolder().resolve("oci/k8s.io/" + id + "/seccomp.bpf"));
     }
 
-    /** containerd keeps its state on a mount of its own. */
     private static boolean takesReadyFilter(String id) {
+        return new String(read(bundles().resolve(id).resolve("config.json"))).contains(SeccompFilters.ANNOTATION);
+    }
+
+    /** containerd keeps its state on a mount of its own. */
+    private static Path bundles() {
         Path run = InstanceNames.of(folder).runFolder();
         String containerd = new String(read(run.resolve("containerd.pid"))).strip();
-        Path bundles = Path.of("/proc", containerd.split("\\s")[0], "root", run.toString(),
+        return Path.of("/proc", containerd.split("\\s")[0], "root", run.toString(),
             "state/io.containerd.runtime.v2.task/k8s.io");
-        return new String(read(bundles.resolve(id).resolve("config.json"))).contains(SeccompFilters.ANNOTATION);
     }
 
     private static byte[] read(Path file) {

@@ -1,6 +1,7 @@
 package dev.starling.node.host;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -53,6 +54,10 @@ final class CgroupsTest {
         assertEquals(new Cgroups.Usage(123_456_789, 5000), cgroups.usage("all/pod"));
         assertEquals(Cgroups.Usage.NONE, cgroups.usage("all/gone"));
         assertEquals(List.of("pod"), cgroups.children("all"));
+        file("cpu/all/pod/cgroup.procs", "");
+        assertTrue(cgroups.attachAgain("all/pod", 42));
+        assertEquals("42", read("cpu/all/pod/cgroup.procs"));
+        assertFalse(cgroups.attachAgain("all/gone", 42));
     }
 
     @Test
@@ -97,6 +102,7 @@ final class CgroupsTest {
         cgroups.create(group + "/pod");
         assertTrue(Files.exists(mounted.resolve(group).resolve("pod/cgroup.procs")));
         assertEquals(List.of("pod"), cgroups.children(group));
+        assertFalse(cgroups.attachAgain(group + "/gone", ProcessHandle.current().pid()));
         assertEquals(List.of(), cgroups.remove(group));
         assertTrue(Files.notExists(mounted.resolve(group)));
         assertEquals(List.of(), cgroups.remove(group));
