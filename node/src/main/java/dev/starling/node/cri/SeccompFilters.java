@@ -10,10 +10,10 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Seccomp filters as the kernel takes them. libseccomp needs 17 ms of processor to make the default one, at every start,
- * and its result depends on the profile and the capabilities alone. crun leaves what was made beside the container's
- * state, and takes a ready one from an annotation (crun(1), {@code run.oci.seccomp_bpf_data}); runc can do neither.
- * Thread-safe.
+ * Seccomp filters as the kernel takes them. libseccomp needs 17 ms of processor to make the default one, at every
+ * start, and its result depends on the profile and the capabilities alone. crun leaves what was made beside the
+ * container's state, and takes a ready one from an annotation (crun(1), {@code run.oci.seccomp_bpf_data}); runc can do
+ * neither. Thread-safe.
  */
 final class SeccompFilters {
     /** containerd hands it on from the pod's configuration in a request, which is not kept, to the OCI runtime. */
