@@ -19,8 +19,8 @@ final class SeatPool {
     }
 
     /**
-     * From now on; under the lock. A level that is left out keeps nothing for itself, but those who wait in it are still
-     * served, until another division finds it empty.
+     * From now on; under the lock. A level that is left out keeps nothing for itself, but those who wait in it are
+     * still served, until another division finds it empty.
      */
     void divide(List<PriorityLevel> among, int all) {
         var leaving = levels.stream().filter(level -> !among.contains(level)).toList();

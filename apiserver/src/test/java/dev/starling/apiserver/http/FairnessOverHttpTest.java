@@ -31,7 +31,8 @@ class FairnessOverHttpTest {
     /** More than the seats and the two queues of a flow take. */
     private static final int LOUD_CONNECTIONS = 40;
     private static final int SEATS = 2;
-    private static final String HELD = "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"held\"}}";
+    private static final String HELD =
+            "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"held\"}}";
     /** Few seats, two of a hundred, and short queues. */
     private static final String FLOWS = """
             apiVersion: flowcontrol.apiserver.k8s.io/v1
@@ -122,8 +123,8 @@ class FairnessOverHttpTest {
     }
 
     /**
-     * A request whose body is still to come holds a seat. It is needed, because a server that is fast beside its clients
-     * never has a queue.
+     * A request whose body is still to come holds a seat. It is needed, because a server that is fast beside its
+     * clients never has a queue.
      */
     private RawClient holder() throws IOException {
         var holder = RawClient.admin(server);
