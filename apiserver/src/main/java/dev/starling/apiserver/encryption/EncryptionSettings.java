@@ -12,6 +12,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Which objects are encrypted, and by which keys: a file of the kind {@code EncryptionConfiguration}. The first
@@ -39,14 +40,20 @@ public record EncryptionSettings(List<Entry> entries) {
         }
 
         boolean covers(String group, String plural) {
-            return resources.stream().anyMatch(pattern -> {
-                int dot = pattern.indexOf('.');
-                String ofGroup = dot < 0 ? "" : pattern.substring(dot + 1);
-                String named = dot < 0 ? pattern : pattern.substring(0, dot);
-                return (named.equals("*") || named.equals(plural))
-                        && (ofGroup.equals("*") || ofGroup.equals(group));
-            });
+            return resources.stream().anyMatch(pattern -> EncryptionSettings.covers(pattern, group, plural));
         }
+    }
+
+    static boolean covers(String pattern, String group, String plural) {
+        int dot = pattern.indexOf('.');
+        String ofGroup = dot < 0 ? "" : pattern.substring(dot + 1);
+        String named = dot < 0 ? pattern : pattern.substring(0, dot);
+        return (named.equals("*") || named.equals(plural)) && (ofGroup.equals("*") || ofGroup.equals(group));
+    }
+
+    /** All that the entries name. */
+    Set<String> resources() {
+        return entries.stream().flatMap(entry -> entry.resources().stream()).collect(Collectors.toSet());
     }
 
     /** @throws EncryptionException in one line that names what is wrong */
@@ -134,11 +141,6 @@ public record EncryptionSettings(List<Entry> entries) {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    /** Whether objects of some kind are, or may have been, encrypted. */
-    public boolean used() {
-        return !entries.isEmpty();
     }
 
     @Override

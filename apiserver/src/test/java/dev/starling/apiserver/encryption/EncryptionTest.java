@@ -29,6 +29,7 @@ class EncryptionTest {
     private static final String SECOND = key("two", 2);
     private static final KubeObject SECRET =
             KubeObject.named(Kinds.SECRETS, "a", "password").with("aHVudGVyMg==", "data", "k");
+    private static final KubeObject POD = KubeObject.named(Kinds.PODS, "a", "pod");
     private static final KubeObject MAP = KubeObject.named(Kinds.CONFIG_MAPS, "a", "map").with("open", "data", "k");
 
     @TempDir
@@ -95,6 +96,35 @@ class EncryptionTest {
             assertEquals("aHVudGVyMg==",
                     store.get("core/secrets/a/password").orElseThrow().value().tree().text("data", "k"));
             assertEquals(2, store.range(RangeQuery.prefix("")).entries().size());
+        }
+    }
+
+    @Test
+    void whatIsNamedNoMoreIsRewrittenTooEvenIfARotationBrokeOff() throws IOException {
+        try (var store = open(EncryptionSettings.NONE)) {
+            store.commit(Write.create("core/secrets/a/password", at -> SECRET));
+            store.commit(Write.create("core/configmaps/a/map", at -> MAP));
+        }
+        rotate(settings("[{aesgcm: {keys: [" + FIRST + "]}}]"));
+        var both = EncryptionSettings.parse("kind: EncryptionConfiguration\nresources:\n- resources: [secrets, "
+                + "configmaps]\n  providers: [{aesgcm: {keys: [" + FIRST + "]}}]\n");
+        try (var store = open(both)) {
+            store.commit(Write.put("core/configmaps/a/other", at -> MAP));
+            for (int i = 0; i < 300; i++) {
+                int number = i;
+                store.commit(Write.put("core/a/" + number, at -> POD));
+            }
+            new KeyRotation(store, both, folder.resolve("done")).step(Instant.EPOCH);
+        }
+        var dropped = EncryptionSettings.parse("kind: EncryptionConfiguration\nresources:\n- resources: [secrets]\n"
+                + "  providers: [{aesgcm: {keys: [" + SECOND + ", " + FIRST + "]}}]\n");
+        try (var store = open(dropped)) {
+            run(new KeyRotation(store, dropped, folder.resolve("done")));
+            store.compact(store.revision());
+            store.commit(Write.put("core/pods/a/last", at -> POD));
+        }
+        try (var store = open(settings("[{aesgcm: {keys: [" + SECOND + "]}}]"))) {
+            assertTrue(store.get("core/configmaps/a/other").isPresent());
         }
     }
 
