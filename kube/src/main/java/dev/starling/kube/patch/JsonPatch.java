@@ -15,6 +15,7 @@ public final class JsonPatch {
     private static final long MOST_COPIED = 3 << 20;
     /** How many fields and elements may stand beside those that are changed: each change copies them. */
     private static final long MOST_TOUCHED = 100_000_000;
+    private static final int OWNERS_DEPTH = 10;
 
     private long copied;
     private long touched;
@@ -62,10 +63,18 @@ public final class JsonPatch {
         for (var operation : operations) {
             result = patch.one(result, operation);
         }
-        if (!shallow(result, JsonReader.MAX_REQUEST_DEPTH)) {
+        if (!fits(result)) {
             throw PatchException.unfit("the result is nested too deep");
         }
         return result;
+    }
+
+    /** The owners of an object's fields, which the server wrote, nest a little deeper than the fields. */
+    private static boolean fits(Json result) {
+        return result instanceof JsonObject object
+                ? shallow(object.withoutAt("metadata", "managedFields"), JsonReader.MAX_REQUEST_DEPTH)
+                        && shallow(object.at("metadata", "managedFields"), JsonReader.MAX_REQUEST_DEPTH + OWNERS_DEPTH)
+                : shallow(result, JsonReader.MAX_REQUEST_DEPTH);
     }
 
     private Json one(Json target, Json operation) {

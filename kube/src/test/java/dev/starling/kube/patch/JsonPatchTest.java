@@ -83,4 +83,15 @@ final class JsonPatchTest {
             assertThrows(PatchException.class, () -> JsonPatch.apply(json("{}"), json("[" + operations + "]").array()));
         }
     }
+
+    @Test
+    void theOwnersOfDeepFieldsAreNoReasonToRefuse() {
+        String owners = "{'f:a':".repeat(500) + "{}" + "}".repeat(500);
+        var deep = json("{'metadata':{'managedFields':[{'fieldsV1':" + owners + "}]},'a':{}}");
+        var patch = json("[{'op':'add','path':'/a/b','value':1}]").array();
+        assertEquals(1, JsonPatch.apply(deep, patch).object().at("a", "b").number(0));
+        var tooDeep = json("{'metadata':{'managedFields':[{'fieldsV1':{'f:a':" + owners.replace("f:a", "f:b") + "}"
+                + "}]},'b':" + owners + ",'a':{}}");
+        assertThrows(PatchException.class, () -> JsonPatch.apply(tooDeep, patch));
+    }
 }
