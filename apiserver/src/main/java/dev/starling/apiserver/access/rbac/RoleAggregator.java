@@ -11,7 +11,9 @@ import dev.starling.kube.object.KubeObject;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Writes into each ClusterRole with an aggregationRule the rules of the roles that it selects. A passive loop; it looks
@@ -23,6 +25,7 @@ public final class RoleAggregator implements Loop {
 
     private final KubeApi api;
     private final Informer roles;
+    private final Set<String> refused = new HashSet<>(); // uids of which the log was told; of the loop's thread
 
     RoleAggregator(KubeApi api, Informer roles) {
         this.api = api;
@@ -53,6 +56,7 @@ public final class RoleAggregator implements Loop {
             return Next.WHEN_WOKEN;
         }
         var present = List.copyOf(roles.all());
+        refused.retainAll(present.stream().map(KubeObject::uid).toList());
         var complete = Aggregation.complete(present);
         boolean all = true;
         for (int i = 0; i < present.size(); i++) {
@@ -65,12 +69,15 @@ public final class RoleAggregator implements Loop {
     private boolean written(KubeObject role) {
         try {
             api.update(role.key(Kinds.CLUSTER_ROLES), role);
+            refused.remove(role.uid());
             return true;
         } catch (ApiException e) {
             if (e.is(Reason.CONFLICT) || e.is(Reason.NOT_FOUND)) {
                 return true;
             }
-            LOG.log(Level.WARNING, "the rules of a role could not be collected role=" + role.name(), e);
+            LOG.log(refused.add(role.uid()) ? Level.WARNING : Level.DEBUG,
+                    "the rules of a role could not be collected, and are tried again role=" + role.name() + " reason="
+                            + e.getMessage());
             return false;
         }
     }
