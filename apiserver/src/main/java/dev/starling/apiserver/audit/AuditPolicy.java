@@ -35,7 +35,7 @@ public record AuditPolicy(List<Rule> rules, Set<Stage> omitStages, boolean omitM
             return text;
         }
 
-        boolean includes(Level other) {
+        public boolean includes(Level other) {
             return ordinal() >= other.ordinal();
         }
     }

@@ -157,6 +157,9 @@ final class Trail {
         if (!over) {
             over = true;
             annotate(notes.all());
+            if (decision.level().includes(Level.REQUEST)) {
+                annotate(notes.details());
+            }
             tell(Stage.RESPONSE_COMPLETE);
         }
     }

@@ -54,6 +54,11 @@ public record AdmissionRequest(Operation operation, ObjectKey key, Optional<Kube
         circumstances.request().notes().add(key, text);
     }
 
+    /** Tells it only where the audit log tells the body of the request. */
+    public void noteDetail(String key, String text) {
+        circumstances.request().notes().addDetail(key, text);
+    }
+
     public ObjectReader reader() {
         return circumstances.reader();
     }

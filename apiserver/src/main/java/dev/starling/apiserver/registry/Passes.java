@@ -31,6 +31,11 @@ public final class Passes {
         return !second || due.contains(who);
     }
 
+    /** 0 for the first pass, 1 for the second. */
+    public int number() {
+        return second ? 1 : 0;
+    }
+
     /** True once, if a second pass is wanted. */
     boolean next() {
         boolean next = wanted && !second;

@@ -144,6 +144,26 @@ final class WebhookTest {
     }
 
     @Test
+    void theAuditLogLearnsWhoChangedWhatInWhichRound() {
+        hook.on("/one", review -> patch("[{'op':'add','path':'/data/one','value':'" + hook.requests().size() + "'}]"));
+        hook.on("/two", review -> patch("[{'op':'add','path':'/data/two','value':'2'}]"));
+        mutating("m", webhook("a.example.com", "/one", ALL + ",'reinvocationPolicy':'IfNeeded'"),
+                webhook("b.example.com", "/two", ALL));
+        mutating("n", webhook("c.example.com", "/missing", ALL + ",'failurePolicy':'Ignore'"));
+        create(Kinds.CONFIG_MAPS, configMap("c"));
+        var notes = request.notes();
+        assertEquals("{\"configuration\":\"m\",\"webhook\":\"a.example.com\",\"mutated\":true}",
+                notes.all().get("mutation.webhook.admission.k8s.io/round_0_index_0"));
+        assertEquals("{\"configuration\":\"m\",\"webhook\":\"b.example.com\",\"patch\":[{\"op\":\"add\",\"path\":"
+                        + "\"/data/two\",\"value\":\"2\"}],\"patchType\":\"JSONPatch\"}",
+                notes.details().get("patch.webhook.admission.k8s.io/round_0_index_1"));
+        assertTrue(notes.all().get("mutation.webhook.admission.k8s.io/round_1_index_0").contains("\"mutated\":true"));
+        assertEquals("c.example.com", notes.all().get("failed-open.mutation.webhook.admission.k8s.io/round_0_index_2"));
+        assertTrue(notes.all().get("mutation.webhook.admission.k8s.io/round_0_index_2").contains("\"mutated\":false"));
+        assertEquals(3, notes.details().size());
+    }
+
+    @Test
     void aWebhookThatFailsIsHeardOrIgnoredAsItsPolicySays() {
         validating("v", json("{'name':'a.example.com'," + ALL + "}").with("clientConfig",
                 JsonObject.of("url", "https://127.0.0.1:1/x", "caBundle", hook.bundle())));

@@ -47,6 +47,11 @@ class AuditTest {
                 new Random(1));
         try (var server = new TestServer(folder, ServerSettings.DEFAULT.at("127.0.0.1", 0), TestRegistry.inMemory(),
                 audit); var client = server.client(); var raw = RawClient.admin(server)) {
+            server.registry().admitAlso(request -> {
+                request.note("example.com/all", "1");
+                request.noteDetail("example.com/detail", "2");
+                return request.object();
+            });
             create(client, KubeObject.named(Kinds.CONFIG_MAPS, "default", "map").with("v", "data", "k"));
             create(client, KubeObject.named(Kinds.SECRETS, "default", "hidden").with("c2VjcmV0", "data", "k"));
             raw.send("GET", "/livez", "Accept: */*", "");
@@ -61,6 +66,8 @@ class AuditTest {
         assertEquals(201, map.at("responseStatus", "code").number(0));
         var secret = about(events, "secrets");
         assertEquals("Metadata", secret.text("level"));
+        assertEquals("{\"example.com/all\":\"1\"}", secret.object("annotations").toString());
+        assertEquals(2, map.object("annotations").size());
         assertFalse(events.toString().contains("c2VjcmV0"));
         var missing = about(events, "namespaces");
         assertEquals(404, missing.at("responseStatus", "code").number(0));

@@ -38,6 +38,11 @@ record Hook(String uid, String name, Matching matching, Conditions conditions, J
 
     private static final int DEFAULT_SECONDS = 10;
 
+    /** The name of its configuration. */
+    String configuration() {
+        return uid.substring(0, uid.length() - name.length() - 1);
+    }
+
     static List<Hook> of(KubeObject configuration) {
         return configuration.tree().array("webhooks").objects().stream()
                 .map(json -> new Hook(configuration.name() + "/" + json.text("name"), json.text("name"),

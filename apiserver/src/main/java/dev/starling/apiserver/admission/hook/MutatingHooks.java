@@ -37,10 +37,11 @@ public final class MutatingHooks implements Admission {
     private KubeObject admit(List<Hook> hooks, AdmissionRequest request) {
         var passes = request.circumstances().passes();
         var here = request;
-        for (var hook : hooks) {
+        for (int i = 0; i < hooks.size(); i++) {
+            var hook = hooks.get(i);
             var seen = passes.calls(hook.uid()) ? calls.seen(hook, here) : Optional.<AdmissionRequest>empty();
             if (seen.isPresent()) {
-                var changed = asked(hook, here, seen.get());
+                var changed = asked(new HookNotes(here, hook, i), seen.get());
                 if (!changed.equals(here.object())) {
                     here = here.with(changed);
                     passes.changed();
@@ -53,9 +54,23 @@ public final class MutatingHooks implements Admission {
         return here.object();
     }
 
-    private KubeObject asked(Hook hook, AdmissionRequest request, AdmissionRequest seen) {
-        return calls.ask(hook, request, seen).flatMap(HookAnswer::patch).filter(patch -> patch.size() > 0)
-                .map(patch -> Changes.of(request, seen, patched(hook, seen, patch))).orElse(request.object());
+    private KubeObject asked(HookNotes notes, AdmissionRequest seen) {
+        var request = notes.request();
+        var changed = request.object();
+        try {
+            var answer = calls.ask(notes.hook(), request, seen);
+            if (answer.isEmpty()) {
+                notes.failedOpen();
+            }
+            var patch = answer.flatMap(HookAnswer::patch).filter(operations -> operations.size() > 0);
+            if (patch.isPresent()) {
+                changed = Changes.of(request, seen, patched(notes.hook(), seen, patch.get()));
+                notes.patched(patch.get());
+            }
+            return changed;
+        } finally {
+            notes.called(!changed.equals(request.object()));
+        }
     }
 
     private static JsonObject patched(Hook hook, AdmissionRequest request, JsonArray patch) {
