@@ -8,6 +8,7 @@ import dev.starling.apiserver.access.Attributes;
 import dev.starling.apiserver.kinds.TestRegistry;
 import dev.starling.apiserver.registry.Caller;
 import dev.starling.kube.api.ApiException;
+import dev.starling.kube.loop.ThreadDriver;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.yaml.Yaml;
 import dev.starling.kube.api.WriteOptions;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +59,30 @@ class FairnessTest {
         assertEquals(before, registry.store().revision());
         assertEquals(13, registry.api().list(ListQuery.all(Kinds.FLOW_SCHEMAS)).items().size());
         assertEquals(8, registry.api().list(ListQuery.all(Kinds.PRIORITY_LEVEL_CONFIGURATIONS)).items().size());
+    }
+
+    private String dangling(String flow) {
+        return registry.api().get(Kinds.FLOW_SCHEMAS.key(flow)).status().array("conditions").objects().stream()
+                .map(c -> c.text("type") + " " + c.text("status") + " " + c.text("reason")).findFirst().orElse("");
+    }
+
+    @Test
+    void aFlowTellsWhetherItsLevelIsThere() throws Exception {
+        var running = DanglingFlows.start(registry.api(), new ThreadDriver(InstantSource.system()));
+        try {
+            await(() -> dangling("service-accounts").equals("Dangling False Found"));
+            registry.api().delete(Kinds.PRIORITY_LEVEL_CONFIGURATIONS.key("workload-low"));
+            await(() -> dangling("service-accounts").equals("Dangling True NotFound"));
+            assertEquals("Dangling False Found", dangling("global-default"));
+        } finally {
+            running.close();
+        }
+    }
+
+    private static void await(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            Thread.onSpinWait();
+        }
     }
 
     /** One client keeps many requests waiting; the request of another one is next but few. */

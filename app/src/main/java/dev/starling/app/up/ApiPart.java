@@ -18,6 +18,7 @@ import dev.starling.apiserver.custom.Customs;
 import dev.starling.apiserver.encryption.EncryptingCodec;
 import dev.starling.apiserver.encryption.KeyRotation;
 import dev.starling.apiserver.fairness.BootstrapFlows;
+import dev.starling.apiserver.fairness.DanglingFlows;
 import dev.starling.apiserver.http.ApiServer;
 import dev.starling.apiserver.http.HealthCheck;
 import dev.starling.apiserver.http.Operations;
@@ -157,6 +158,7 @@ final class ApiPart implements AutoCloseable {
         undo.later("extension-trust", driver.start(new ExtensionTrust(as("bootstrap"),
                 certificates.extensionTrust())));
         undo.later("bootstrap-flows", driver.start(new BootstrapFlows(as("bootstrap"))));
+        undo.later("dangling-flows", DanglingFlows.start(as("api-priority-and-fairness"), driver));
         undo.later("bootstrap-roles", driver.start(new BootstrapRoles(as("bootstrap"), () -> ruled.set(true))));
         undo.later("csr-approver", NodeClientApprover.start(as("certificate-controller"), authorizer,
                 driver));
