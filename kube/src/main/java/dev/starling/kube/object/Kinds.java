@@ -29,6 +29,7 @@ public final class Kinds {
             new ResourceType("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler", true);
     public static final ResourceType RUNTIME_CLASSES =
             new ResourceType("node.k8s.io", "v1", "runtimeclasses", "RuntimeClass", false);
+    /** Served beside the stored kinds by whoever can sign; each goes by itself, and nothing owns it. */
     public static final ResourceType CERTIFICATE_SIGNING_REQUESTS = new ResourceType("certificates.k8s.io", "v1",
             "certificatesigningrequests", "CertificateSigningRequest", false);
     public static final ResourceType ROLES =
@@ -141,7 +142,10 @@ public final class Kinds {
     public static final ResourceType USAGE_SPANS =
             new ResourceType("billing.starling.dev", "v1", "usagespans", "UsageSpan", true);
 
-    /** Every kind that is stored, in one version each, in the order in which discovery names their groups. */
+    /**
+     * Every kind that is stored, in one version each, in the order in which discovery names their groups; but those
+     * that are served beside them.
+     */
     public static final List<ResourceType> STORED = List.of(
             NAMESPACES, NODES, PODS, SERVICES, CONFIG_MAPS, SECRETS, SERVICE_ACCOUNTS, EVENTS, ENDPOINTS,
             PERSISTENT_VOLUMES, PERSISTENT_VOLUME_CLAIMS, POD_TEMPLATES, REPLICATION_CONTROLLERS, LIMIT_RANGES,
