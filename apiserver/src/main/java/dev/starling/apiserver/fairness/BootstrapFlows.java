@@ -26,6 +26,7 @@ public final class BootstrapFlows implements Loop {
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final KubeApi api;
+    private boolean told; // that it was refused; used by the loop alone
 
     public BootstrapFlows(KubeApi api) {
         this.api = api;
@@ -42,7 +43,10 @@ public final class BootstrapFlows implements Loop {
             run();
             return Next.OVER;
         } catch (ApiException e) {
-            LOG.log(Level.WARNING, "the flow schemas of every cluster could not be written yet", e);
+            LOG.log(told ? Level.DEBUG : Level.WARNING,
+                    "the flow schemas of every cluster could not be written yet, and are tried again reason="
+                            + e.getMessage());
+            told = true;
             return Next.at(now.plus(RETRY));
         }
     }

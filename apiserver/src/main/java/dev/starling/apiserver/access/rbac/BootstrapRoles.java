@@ -36,6 +36,7 @@ public final class BootstrapRoles implements Loop {
     private final KubeApi api;
     private final Runnable settled;
     private boolean looked; // used by the loop alone
+    private boolean told; // that it was refused; used by the loop alone
 
     /** Whether an earlier start wrote them: then they are repaired once the start is over. */
     private boolean present() {
@@ -67,7 +68,10 @@ public final class BootstrapRoles implements Loop {
             settled.run();
             return Next.OVER;
         } catch (ApiException e) {
-            LOG.log(Level.WARNING, "the roles of every cluster could not be written yet", e);
+            LOG.log(told ? Level.DEBUG : Level.WARNING,
+                    "the roles of every cluster could not be written yet, and are tried again reason="
+                            + e.getMessage());
+            told = true;
             return Next.at(now.plus(RETRY));
         }
     }
