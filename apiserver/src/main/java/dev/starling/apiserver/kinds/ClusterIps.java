@@ -47,8 +47,7 @@ final class ClusterIps {
         this.next = left();
         for (var service : services) {
             AddressRange.number(service.spec().text("clusterIP"))
-                    .ifPresent(ip -> holds.put(ip, new Hold(service.uid(), 0, true,
-                            ServiceRules.revision(service))));
+                    .ifPresent(ip -> holds.put(ip, new Hold(service.uid(), 0, true, 0)));
         }
     }
 

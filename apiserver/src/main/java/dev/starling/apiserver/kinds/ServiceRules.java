@@ -75,7 +75,7 @@ final class ServiceRules implements KindRules {
                 before.map(Exposure::held).orElse(Set.of()), after.map(Exposure::held).orElse(Set.of()));
     }
 
-    static long revision(KubeObject service) {
+    private static long revision(KubeObject service) {
         return Long.parseLong(service.resourceVersion());
     }
 
