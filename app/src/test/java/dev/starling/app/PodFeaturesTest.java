@@ -140,6 +140,30 @@ final class PodFeaturesTest {
     }
 
     @Test
+    void aPortOfTheNodeLeadsToAServiceFromHostAndPods() {
+        ready("web", "volumes");
+        String port = kubectl.value("service/web", "default", ".spec.ports[0].nodePort");
+        String node = kubectl.ok("get", "nodes", "-o",
+                "jsonpath={.items[0].status.addresses[?(@.type=='InternalIP')].address}");
+        Eventually.see("from the host", () -> Web.page("http://" + node + ":" + port), page -> page.startsWith("200 "));
+        String page = inside("volumes", "printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 5 " + node + " " + port);
+        assertTrue(page.contains(" 200 OK"), page);
+        String health = kubectl.value("service/web", "default", ".spec.healthCheckNodePort");
+        Eventually.see("a balancer is told", () -> Web.page("http://127.0.0.1:" + health),
+                told -> told.startsWith("200 ") && told.contains("\"localEndpoints\":1"));
+        assertEquals("", kubectl.value("service/web", "default", ".status.loadBalancer.ingress"));
+    }
+
+    @Test
+    void aPodWaitsForItsStorageDriver() {
+        Eventually.see("it says why", () -> kubectl.ok("get", "events", "--field-selector",
+                "involvedObject.name=driven,reason=FailedMount", "-o", "jsonpath={.items[*].message}"),
+                told -> told.contains("driver name disk.example.com not found in the list of registered CSI drivers"));
+        assertEquals("Pending ContainerCreating", of("driven", ".status.phase") + " "
+                + of("driven", ".status.containerStatuses[0].state.waiting.reason"));
+    }
+
+    @Test
     void terminationIsGracefulForAsLongAsThePodSays() {
         ready("graceful", "stubborn");
         try (var log = kubectl.start("logs", "-f", "graceful")) {

@@ -1,5 +1,6 @@
 package dev.starling.app.up;
 
+import dev.starling.gateway.service.HealthPorts;
 import dev.starling.gateway.service.KernelNetwork;
 import dev.starling.gateway.service.ServiceProxy;
 import dev.starling.kube.api.PodStreams;
@@ -138,6 +139,8 @@ final class PoolPart implements AutoCloseable {
                 informers.of(Kinds.SERVICES), informers.of(Kinds.ENDPOINT_SLICES));
         undo.later("service addresses", proxy);
         proxy.start(driver);
+        undo.with("health ports", new HealthPorts(NODE, informers.of(Kinds.SERVICES),
+                informers.of(Kinds.ENDPOINT_SLICES), driver).start());
     }
 
     static ServiceProxy.Settings proxySettings(DataFolder folder, String range, Optional<AddressRange> balanced) {

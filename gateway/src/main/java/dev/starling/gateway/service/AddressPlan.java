@@ -33,10 +33,7 @@ record AddressPlan(String node, Optional<AddressRange> balanced) {
     /** In a stable order. */
     List<VirtualAddress> addresses(Collection<KubeObject> services, Collection<KubeObject> slices) {
         Map<String, List<KubeObject>> byService = new HashMap<>();
-        for (var slice : slices) {
-            String service = slice.labels().getOrDefault(SERVICE_LABEL, "");
-            byService.computeIfAbsent(slice.namespace() + "/" + service, k -> new ArrayList<>()).add(slice);
-        }
+        slices.forEach(slice -> byService.computeIfAbsent(service(slice), k -> new ArrayList<>()).add(slice));
         var addresses = new ArrayList<VirtualAddress>();
         for (var service : services) {
             String clusterIp = service.spec().text("clusterIP");
@@ -55,6 +52,18 @@ record AddressPlan(String node, Optional<AddressRange> balanced) {
         var matched = new HashSet<String>();
         addresses.removeIf(address -> !matched.add(address.match()));
         return addresses;
+    }
+
+    private static String service(KubeObject slice) {
+        return slice.namespace() + "/" + slice.labels().getOrDefault(SERVICE_LABEL, "");
+    }
+
+    /** How many endpoints of a Service are ready on a node. */
+    static int readyOn(String node, KubeObject service, Collection<KubeObject> slices) {
+        return (int) slices.stream().filter(slice -> service(slice).equals(service.namespacedName()))
+                .flatMap(slice -> slice.tree().array("endpoints").objects().stream())
+                .filter(endpoint -> isReady(endpoint) && endpoint.text("nodeName").equals(node))
+                .flatMap(endpoint -> endpoint.array("addresses").texts().stream()).distinct().count();
     }
 
     /** One port of a Service with the slices of that Service. */
@@ -135,12 +144,15 @@ record AddressPlan(String node, Optional<AddressRange> balanced) {
     }
 
     /** An endpoint without a ready condition counts as ready, as the API says. */
+    private static boolean isReady(JsonObject endpoint) {
+        var ready = endpoint.at("conditions", "ready");
+        return ready.isNull() || ready.flag();
+    }
+
     private List<Backend> ready(KubeObject slice, int port, boolean local) {
         var backends = new ArrayList<Backend>();
         for (var endpoint : slice.tree().array("endpoints").objects()) {
-            var ready = endpoint.at("conditions", "ready");
-            boolean here = !local || endpoint.text("nodeName").equals(node);
-            if (here && (ready.isNull() || ready.flag())) {
+            if (isReady(endpoint) && (!local || endpoint.text("nodeName").equals(node))) {
                 endpoint.array("addresses").texts().stream().filter(AddressPlan::isIpv4)
                         .forEach(address -> backends.add(new Backend(address, port)));
             }
