@@ -67,6 +67,7 @@ final class Connections implements Connection.Listener, MetricSource {
         private volatile long idleSince = NanoTime.now();
         private volatile long bytesBefore;
         private volatile boolean served;
+        private final AtomicBoolean gone = new AtomicBoolean();
         private Optional<Long> pendingSince = Optional.empty(); // of the sweep
 
         Open(SslConnection tls) {
@@ -78,7 +79,7 @@ final class Connections implements Connection.Listener, MetricSource {
         }
 
         boolean idle() {
-            return active.get() == 0 && !(application() instanceof Tunnel);
+            return !gone.get() && active.get() == 0 && !(application() instanceof Tunnel);
         }
 
         /** Whether a handshake or the head of a request has begun; HTTP/2 tells by its streams alone. */
@@ -105,8 +106,9 @@ final class Connections implements Connection.Listener, MetricSource {
             active.decrementAndGet();
         }
 
-        void cut() {
-            tls.getEndPoint().close();
+        /** It counts no more; true for the first who says so, because to be closed takes a while. */
+        boolean leave() {
+            return gone.compareAndSet(false, true);
         }
     }
 
@@ -125,8 +127,7 @@ final class Connections implements Connection.Listener, MetricSource {
         long most = limits.head().toMillis();
         for (var each : open.values()) {
             if (each.pendingMs() > most) {
-                slow.increment();
-                each.cut();
+                cut(each, slow);
             }
         }
         if (!open.isEmpty()) {
@@ -152,17 +153,26 @@ final class Connections implements Connection.Listener, MetricSource {
                 .map(Map.Entry::getValue)
                 .sorted(Comparator.comparingLong((Open each) -> NanoTime.since(each.idleSince)).reversed())
                 .limit(Math.max(1, most / PART)).toList();
-        oldest.forEach(each -> {
-            evicted.increment();
-            each.cut();
-        });
-        return !oldest.isEmpty();
+        return oldest.stream().filter(each -> cut(each, evicted)).count() > 0;
+    }
+
+    private boolean cut(Open each, LongAdder counted) {
+        boolean first = each.leave();
+        if (first) {
+            count.decrementAndGet();
+            counted.increment();
+            each.tls.getEndPoint().close();
+        }
+        return first;
     }
 
     @Override
     public void onClosed(Connection connection) {
-        if (connection instanceof SslConnection tls && open.remove(tls.getSslEndPoint()) != null) {
-            count.decrementAndGet();
+        if (connection instanceof SslConnection tls) {
+            var over = open.remove(tls.getSslEndPoint());
+            if (over != null && over.leave()) {
+                count.decrementAndGet();
+            }
         }
     }
 

@@ -14,6 +14,10 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import org.eclipse.jetty.io.ArrayByteBufferPool;
+import org.eclipse.jetty.io.ByteArrayEndPoint;
+import org.eclipse.jetty.io.ssl.SslConnection;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -80,6 +84,27 @@ class ConnectionsTest {
         } finally {
             closeAll(idle);
         }
+    }
+
+    /** Nobody has heard yet of the end of those that are closed, which takes a while. */
+    @Test
+    void eachMakesRoomOnce() throws Exception {
+        var connections = new Connections(ServerLimits.parse("connections: 2"));
+        var ends = new ArrayList<ByteArrayEndPoint>();
+        var opened = new ArrayList<SslConnection>();
+        for (int i = 0; i < 6; i++) {
+            var end = new ByteArrayEndPoint();
+            var made = new SslConnection(new ArrayByteBufferPool(), Runnable::run, end,
+                    SSLContext.getDefault().createSSLEngine());
+            connections.onOpened(made);
+            ends.add(end);
+            opened.add(made);
+        }
+        assertEquals(List.of(false, false, false, false, true, true),
+                ends.stream().map(ByteArrayEndPoint::isOpen).toList());
+        assertEquals(2, connections.metrics().getFirst().value());
+        opened.forEach(connections::onClosed);
+        assertEquals(0, connections.metrics().getFirst().value());
     }
 
     @Test
