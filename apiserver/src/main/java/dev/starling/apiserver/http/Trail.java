@@ -4,6 +4,8 @@ import dev.starling.apiserver.access.Proof;
 import dev.starling.apiserver.audit.AuditPolicy.Decision;
 import dev.starling.apiserver.audit.AuditPolicy.Level;
 import dev.starling.apiserver.audit.AuditPolicy.Stage;
+import dev.starling.apiserver.cbor.CborException;
+import dev.starling.apiserver.cbor.CborReader;
 import dev.starling.apiserver.protobuf.ProtobufException;
 import dev.starling.apiserver.protobuf.ProtobufObjects;
 import dev.starling.apiserver.registry.AuditNotes;
@@ -130,11 +132,12 @@ final class Trail {
     private Optional<Json> tree(byte[] body, String type) {
         try {
             Json tree = type.startsWith(ProtobufObjects.MEDIA_TYPE) ? protobuf.read(body)
+                    : type.contains("cbor") ? CborReader.read(body)
                     : type.contains("yaml") ? Yaml.documents(new String(body, StandardCharsets.UTF_8)).getFirst()
                     : JsonReader.read(body);
             boolean omit = decision.omitManagedFields() && tree instanceof JsonObject;
             return Optional.of(omit ? without(tree.object()) : tree);
-        } catch (JsonException | ProtobufException | Yaml.YamlException | NoSuchElementException e) {
+        } catch (JsonException | ProtobufException | CborException | Yaml.YamlException | NoSuchElementException e) {
             return Optional.empty();
         }
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.starling.apiserver.audit.AuditException;
 import dev.starling.apiserver.audit.AuditLog;
 import dev.starling.apiserver.audit.AuditPolicy;
+import dev.starling.apiserver.cbor.CborWriter;
 import dev.starling.apiserver.kinds.TestRegistry;
 import dev.starling.kube.api.Patch;
 import dev.starling.kube.api.WriteOptions;
@@ -16,6 +17,7 @@ import dev.starling.kube.json.JsonReader;
 import dev.starling.kube.loop.ThreadDriver;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -93,6 +95,23 @@ class AuditTest {
         assertEquals("would violate PodSecurity \"baseline:latest\": privileged (container \"c\" must not set "
                         + "securityContext.privileged=true)", about(events, "pods").text("annotations",
                 "pod-security.kubernetes.io/audit-violations"));
+    }
+
+    @Test
+    void eventsHoldWhatCameInCbor() throws Exception {
+        var events = new CopyOnWriteArrayList<JsonObject>();
+        var audit = new Operations.Audit(AuditPolicy.parse(POLICY), events::add, InstantSource.system(),
+                new Random(1));
+        String body = new String(CborWriter.bytes(KubeObject.named(Kinds.CONFIG_MAPS, "default", "map")
+                .with("v", "data", "k").tree()), StandardCharsets.ISO_8859_1);
+        try (var server = new TestServer(folder, ServerSettings.DEFAULT.at("127.0.0.1", 0).speakingCbor(true),
+                TestRegistry.inMemory(), audit); var raw = RawClient.admin(server)) {
+            assertEquals(201, raw.send("POST", "/api/v1/namespaces/default/configmaps",
+                    "Content-Type: application/cbor\r\nAccept: application/cbor", body).status());
+        }
+        var map = about(events, "configmaps");
+        assertEquals("v", map.text("requestObject", "data", "k"));
+        assertEquals("v", map.text("responseObject", "data", "k"));
     }
 
     private static void create(dev.starling.kube.api.KubeApi client, KubeObject object) {
