@@ -11,6 +11,9 @@ import java.nio.ByteBuffer;
 final class ClientFrames {
     static final int CLOSE = 8;
     static final int PING = 9;
+    private static final int CONTINUATION = 0;
+    private static final int BINARY = 2;
+    private static final int PONG = 10;
     private static final int LARGEST_CONTROL = 125;
     private static final int LONGEST_HEAD = 14;
     private static final int MASK_BYTES = 4;
@@ -18,6 +21,7 @@ final class ClientFrames {
     private final ByteBuffer head = ByteBuffer.allocate(LONGEST_HEAD);
     private ByteBuffer control = ByteBuffer.allocate(0);
     private boolean inPayload;
+    private boolean inMessage; // the next data has to continue it
     private long left;
 
     /** Who is told of the frames that have a meaning. */
@@ -73,6 +77,15 @@ final class ClientFrames {
         boolean whole = (head.get(0) & 0x80) != 0;
         if ((head.get(0) & 0x70) != 0 || isControl() && (code > LARGEST_CONTROL || !whole)) {
             throw new IOException("a frame of a WebSocket has a wrong head");
+        }
+        if (operation() > BINARY && operation() < CLOSE || operation() > PONG) {
+            throw new IOException("a frame of a WebSocket has an unknown operation: " + operation());
+        }
+        if (!isControl()) {
+            if (inMessage != (operation() == CONTINUATION)) {
+                throw new IOException("a message of a WebSocket is continued that has not begun, or the other way");
+            }
+            inMessage = !whole;
         }
     }
 

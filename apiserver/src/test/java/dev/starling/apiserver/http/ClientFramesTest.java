@@ -76,6 +76,28 @@ class ClientFramesTest {
         assertRefused(new byte[] {(byte) 0x82, (byte) 0xFF, -1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0});
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0x83, 0x87, 0x8B, 0x8F})
+    void refusesOperationsThatNobodyHasDefined(int first) {
+        assertRefused(frame(first, "x"));
+    }
+
+    @Test
+    void takesMessagesInPartsWithControlsBetweenThem() throws Exception {
+        for (byte[] bytes : List.of(frame(0x01, "a"), frame(0x00, "b"), frame(0x89, "now"), frame(0x80, "c"),
+                frame(0x82, "d"))) {
+            frames.take(ByteBuffer.wrap(bytes), teller);
+        }
+        assertEquals(List.of("ping now"), told);
+    }
+
+    @Test
+    void refusesPartsOutOfOrder() throws Exception {
+        assertRefused(frame(0x80, "a part of nothing"));
+        frames.take(ByteBuffer.wrap(frame(0x01, "a")), teller);
+        assertThrows(IOException.class, () -> frames.take(ByteBuffer.wrap(frame(0x81, "another")), teller));
+    }
+
     private void assertRefused(byte[] bytes) {
         assertThrows(IOException.class, () -> new ClientFrames().take(ByteBuffer.wrap(bytes), teller));
     }
