@@ -24,7 +24,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -135,20 +134,24 @@ final class DelegatePages {
     private static void relay(Exchange exchange, HttpResponse<InputStream> answer) {
         RETURNED.forEach(name -> answer.headers().allValues(name).forEach(value -> exchange.add(name, value)));
         String type = answer.headers().firstValue("Content-Type").orElse(MediaType.JSON);
-        var gone = new AtomicBoolean();
-        try (var body = answer.body(); var out = exchange.stream(answer.statusCode(), type, () -> {
-            gone.set(true);
-            closed(answer.body());
-        })) {
-            var step = new byte[STEP_BYTES];
+        try (var body = answer.body(); var out = exchange.stream(answer.statusCode(), type,
+                () -> closed(answer.body()))) {
+            copy(body, out);
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "a relayed answer broke off", e);
+        }
+    }
+
+    /** What breaks off here breaks off there, too: to close the stream would tell the client that it has all. */
+    private static void copy(InputStream body, Exchange.Stream out) {
+        var step = new byte[STEP_BYTES];
+        try {
             for (int n = body.read(step); n >= 0; n = body.read(step)) {
                 out.write(step, 0, n);
             }
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "a relayed answer broke off", e);
-            if (!gone.get()) {
-                exchange.breakOff(e);
-            }
+            out.fail(e);
         }
     }
 
