@@ -39,7 +39,7 @@ final class WatchStream {
     /** Calls for a step that are not answered yet; whoever calls first brings the stream into the queue. */
     private final AtomicInteger calls = new AtomicInteger();
     private volatile boolean ending;
-    private volatile Optional<RuntimeException> bug = Optional.empty();
+    private volatile Optional<Throwable> bug = Optional.empty();
     private boolean first = true; // used by steps alone
 
     /**
@@ -71,13 +71,14 @@ final class WatchStream {
             if (!still) {
                 out.fail(new IOException("the client does not read"));
             }
+            bug.ifPresent(out::fail);
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "watch client left", e);
         } catch (InterruptedException e) {
             exchange.breakOff(e);
         }
         bug.ifPresent(failure -> {
-            throw failure;
+            throw new IllegalStateException("a step of a watch failed", failure);
         });
     }
 
@@ -94,12 +95,13 @@ final class WatchStream {
 
     /** Writes one piece, and goes on later if there may be more. */
     private void step(EventSink out) {
+        // Read before the end is asked for: the call of the end comes after it is announced, and must not be lost.
+        int answered = calls.get();
         if (ending) {
             quiet.release();
             return;
         }
         try {
-            int answered = calls.get();
             var piece = piece(out);
             if (piece.hasRemaining()) {
                 out.send(piece, new Sent(out));
@@ -111,7 +113,7 @@ final class WatchStream {
             if (calls.addAndGet(-answered) != 0) {
                 source.steps().accept(() -> step(out));
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // an error that nobody hears of would leave the client waiting
             bug = Optional.of(e);
             quiet.release();
             end.release();
