@@ -60,10 +60,11 @@ final class DelegatePages {
                     + " leads back here");
         }
         var addresses = inTurn(delegate.addresses(delegates.reader()));
+        byte[] body = body(exchange);
         IOException last = new ConnectException("it has no endpoints that are ready");
         for (var address : addresses) {
             try {
-                serve(exchange, caller, delegate, address);
+                serve(exchange, new Call(caller, delegate, body), address);
                 return;
             } catch (ConnectException | HttpConnectTimeoutException | SocketTimeoutException e) {
                 last = e;
@@ -95,25 +96,36 @@ final class DelegatePages {
         return ApiException.unavailable("error trying to reach service: " + e.getMessage());
     }
 
-    private static void serve(Exchange exchange, Caller caller, Delegate delegate, URI address)
-            throws IOException, InterruptedException {
-        if (exchange.header("Upgrade").isEmpty()) {
-            relay(exchange, delegate.client().send(request(exchange, caller, address), BodyHandlers.ofInputStream()));
+    /** What is sent to one address after the other. */
+    private record Call(Caller caller, Delegate delegate, byte[] body) {
+    }
+
+    /** It can be read only once. Nothing is made of it here, so that another large one may be worked on. */
+    private static byte[] body(Exchange exchange) {
+        boolean none = exchange.method().equals("GET") || exchange.method().equals("HEAD") || exchange.asksToLeave();
+        byte[] body = none ? new byte[0] : exchange.body();
+        exchange.over();
+        return body;
+    }
+
+    private static void serve(Exchange exchange, Call call, URI address) throws IOException, InterruptedException {
+        if (exchange.asksToLeave()) {
+            DelegateTunnels.connect(exchange, headers(call.caller()), call.delegate(), address);
         } else {
-            DelegateTunnels.connect(exchange, headers(caller), delegate, address);
+            relay(exchange, call.delegate().client().send(request(exchange, call, address),
+                    BodyHandlers.ofInputStream()));
         }
     }
 
-    private static HttpRequest request(Exchange exchange, Caller caller, URI address) {
+    private static HttpRequest request(Exchange exchange, Call call, URI address) {
         String query = exchange.query().isEmpty() ? "" : "?" + exchange.query();
-        byte[] body = exchange.method().equals("GET") || exchange.method().equals("HEAD") ? new byte[0]
-                : exchange.body();
+        byte[] body = call.body();
         var request = HttpRequest.newBuilder(URI.create(address + exchange.path() + query)).timeout(ANSWER)
                 .method(exchange.method(),
                         body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
         PASSED.stream().filter(name -> !exchange.header(name).isEmpty())
                 .forEach(name -> request.header(name, exchange.header(name)));
-        headers(caller).forEach((name, values) -> values.forEach(value -> request.header(name, value)));
+        headers(call.caller()).forEach((name, values) -> values.forEach(value -> request.header(name, value)));
         return request.build();
     }
 

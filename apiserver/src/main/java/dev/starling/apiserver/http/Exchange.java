@@ -12,11 +12,13 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
@@ -32,6 +34,7 @@ import org.eclipse.jetty.util.NanoTime;
 /** One request and its one answer. Used by the virtual thread of the request alone, but for the end of a stream. */
 final class Exchange {
     private static final byte[] NOTHING = {};
+    private static final Runnable NOTHING_TO_DO = () -> { };
     private static final int STEP_BYTES = 16 << 10;
     /** From here on an answer is packed for clients that take gzip. */
     private static final int GZIP_BYTES = 128 << 10;
@@ -44,7 +47,9 @@ final class Exchange {
     private final AuditNotes notes = new AuditNotes();
     private Optional<Trail> trail = Optional.empty();
     private Runnable onStreaming = () -> { };
-    private Runnable onOver = () -> { };
+    private final AtomicReference<Runnable> onOver = new AtomicReference<>(NOTHING_TO_DO);
+    private final AtomicReference<Runnable> onDone = new AtomicReference<>(NOTHING_TO_DO);
+    private boolean exempt;
     private boolean answered;
     private int status;
     private int listed;
@@ -159,16 +164,17 @@ final class Exchange {
      */
     byte[] body() {
         byte[] whole = body.whole();
-        onOver.run();
-        onOver = bounds.large().enter(whole.length);
+        over();
+        if (!exempt) {
+            onOver.set(bounds.large().enter(whole.length));
+        }
         trail.ifPresent(t -> t.requested(whole, header("Content-Type")));
         return whole;
     }
 
-    /** The request is dealt with. */
+    /** Nothing more is made of the body. */
     void over() {
-        onOver.run();
-        onOver = () -> { };
+        onOver.getAndSet(NOTHING_TO_DO).run();
     }
 
     /** The body as it comes in, of any size; it ends early if the client is slower than the idle time allows. */
@@ -380,6 +386,11 @@ final class Exchange {
         response.setStatus(101);
         headers.forEach(response.getHeaders()::put);
         var connection = made.apply(endPoint(), request.getComponents().getExecutor());
+    /** Whether the client asks for another protocol on its connection. */
+    boolean asksToLeave() {
+        return !header("Upgrade").isEmpty() && header("Connection").toLowerCase(Locale.ROOT).contains("upgrade");
+    }
+
         request.setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, connection);
         response.write(true, ByteBuffer.allocate(0), callback);
         return connection;

@@ -53,6 +53,7 @@ final class WebSocket extends AbstractConnection implements Connection.UpgradeTo
     private volatile byte[] closeCode = NORMAL;
     private volatile boolean gone;
     private volatile boolean ended;
+    private volatile boolean lastWordSaid;
     private ByteBuffer early = ByteBuffer.allocate(0);
 
     private WebSocket(EndPoint endPoint, Executor executor, Form form, Runnable onGone) {
@@ -64,8 +65,8 @@ final class WebSocket extends AbstractConnection implements Connection.UpgradeTo
 
     /** Whether a request asks for a WebSocket in place of a stream. */
     static boolean wanted(Exchange exchange) {
-        return exchange.upgradable() && exchange.header("Upgrade").toLowerCase(Locale.ROOT).equals("websocket")
-                && exchange.header("Connection").toLowerCase(Locale.ROOT).contains("upgrade");
+        return exchange.upgradable() && exchange.asksToLeave()
+                && exchange.header("Upgrade").toLowerCase(Locale.ROOT).equals("websocket");
     }
 
     /**
@@ -197,6 +198,9 @@ final class WebSocket extends AbstractConnection implements Connection.UpgradeTo
     public void close(byte[] payload) {
         closeCode = payload.length < NORMAL.length ? NORMAL : payload;
         depart();
+        if (lastWordSaid) {
+            super.close();
+        }
     }
 
     @Override
@@ -253,11 +257,13 @@ final class WebSocket extends AbstractConnection implements Connection.UpgradeTo
             super.close();
             return;
         }
-        getEndPoint().write(Callback.from(this::lastWordSaid, failure -> super.close()),
+        getEndPoint().write(Callback.from(this::sayLastWord, failure -> super.close()),
                 ByteBuffer.wrap(frame(ClientFrames.CLOSE, closeCode, 0)));
     }
 
-    private void lastWordSaid() {
+    /** Both have said theirs, or the client's answer closes. Each tells of itself before it looks at the other. */
+    private void sayLastWord() {
+        lastWordSaid = true;
         if (gone) {
             super.close();
         } else {

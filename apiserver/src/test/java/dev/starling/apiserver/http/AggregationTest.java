@@ -1,6 +1,7 @@
 package dev.starling.apiserver.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpsConfigurator;
@@ -25,6 +26,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -40,6 +42,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A server behind an APIService. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -189,14 +193,58 @@ class AggregationTest {
                 get("/openapi/v3/apis/wardle.example.com/v1", "application/json"));
     }
 
+    private void alsoWhereNobodyListens() {
+        server.registry().registry().change(Request.by(Caller.component("test")),
+                Kinds.ENDPOINT_SLICES.key("default", "api"), object -> object.with(
+                JsonReader.read("[{\"addresses\":[\"127.0.0.9\"]},{\"addresses\":[\"127.0.0.1\"]}]"), "endpoints"),
+                WriteOptions.DEFAULT);
+    }
+
+    @Test
+    void theNextEndpointGetsTheBodyThatTheFirstOneDidNotTake() throws Exception {
+        register(extensionKeys.authorityPem());
+        alsoWhereNobodyListens();
+        extension.createContext("/apis/wardle.example.com/v1/echoes", exchange -> {
+            byte[] body = exchange.getRequestBody().readAllBytes();
+            exchange.sendResponseHeaders(200, 0);
+            try (var out = exchange.getResponseBody()) {
+                out.write(body);
+            }
+        });
+        for (int i = 0; i < 4; i++) {
+            assertEquals("told", client.send(HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + server.port()
+                    + "/apis/wardle.example.com/v1/echoes")).POST(BodyPublishers.ofString("told")).build(),
+                    BodyHandlers.ofString()).body());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(HttpClient.Version.class)
+    void anAnswerThatBreaksOffIsNotShownAsWhole(HttpClient.Version version) throws Exception {
+        register(extensionKeys.authorityPem());
+        extension.createContext("/apis/wardle.example.com/v1/halves", exchange -> {
+            exchange.sendResponseHeaders(200, 1_000);
+            exchange.getResponseBody().write(new byte[500]);
+            exchange.getResponseBody().flush();
+            exchange.close();
+        });
+        assertThrows(IOException.class, () -> client.send(HttpRequest.newBuilder(URI.create("https://127.0.0.1:"
+                + server.port() + "/apis/wardle.example.com/v1/halves")).version(version).build(),
+                BodyHandlers.ofString()));
+    }
+
+    private void awaitStreams(int open) throws Exception {
+        var deadline = Instant.now().plusSeconds(20);
+        while (!get("/metrics", "*/*").contains("\napiserver_longrunning_requests " + open + "\n")) {
+            assertTrue(Instant.now().isBefore(deadline), "there are not " + open);
+            Thread.onSpinWait();
+        }
+    }
+
     @Test
     void anEndpointWhereNobodyListensIsPassedOver() throws Exception {
         register(extensionKeys.authorityPem());
-        var slice = Kinds.ENDPOINT_SLICES.key("default", "api");
-        server.registry().registry().change(Request.by(
-                Caller.component("test")), slice, object -> object.with(
-                JsonReader.read("[{\"addresses\":[\"127.0.0.9\"]},{\"addresses\":[\"127.0.0.1\"]}]"), "endpoints"),
-                WriteOptions.DEFAULT);
+        alsoWhereNobodyListens();
         for (int i = 0; i < 4; i++) {
             assertEquals(LIST, get("/apis/wardle.example.com/v1/flunders", "application/json"));
         }
@@ -245,10 +293,12 @@ class AggregationTest {
                         + "X-Remote-User: mallory\r\n\r\n");
                 var reply = raw.read();
                 assertEquals("101 websocket", reply.status() + " " + reply.header("upgrade"));
+                awaitStreams(1);
                 raw.write("hello");
                 assertEquals("hello", raw.text(5));
             }
             far.join();
+            awaitStreams(0);
             String head = heard.poll(20, TimeUnit.SECONDS);
             assertTrue(head.startsWith("GET /apis/wardle.example.com/v1/flunders/a/connect?x=1 HTTP/1.1"), head);
             assertTrue(head.contains("x-remote-user: kubernetes-admin") && head.contains("sec-websocket-key: abc")

@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -199,6 +200,31 @@ class WebSocketTest {
             assertEquals("base64.binary.k8s.io", reply.header("sec-websocket-protocol"));
             assertArrayEquals("\u0088\u0002\u0003\u00ea".getBytes(StandardCharsets.ISO_8859_1), raw.bytes(4));
         }
+    }
+
+    /** A client that keeps its side open would else cost a connection for as long as one may idle. */
+    @Test
+    void closesTheConnectionOnceBothHaveSaidTheirLast() throws Exception {
+        try (var raw = RawClient.admin(server); var other = RawClient.admin(server)) {
+            raw.write("GET " + WATCH + "&timeoutSeconds=1 HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
+                    + "Upgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                    + "Sec-WebSocket-Version: 13\r\n\r\n");
+            assertEquals(101, raw.read().status());
+            assertEquals(2, connections(other));
+            assertArrayEquals("\u0088\u0002\u0003\u00e8".getBytes(StandardCharsets.ISO_8859_1), raw.bytes(4));
+            raw.write(new String(ClientFramesTest.frame(0x88, "\u0003\u0068"), StandardCharsets.ISO_8859_1));
+            var deadline = Instant.now().plusSeconds(20);
+            while (connections(other) > 1) {
+                assertTrue(Instant.now().isBefore(deadline), "it is still open");
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    private static long connections(RawClient client) throws Exception {
+        String name = "apiserver_open_connections ";
+        return client.send("GET", "/metrics", "Accept: */*", "").body().lines().filter(line -> line.startsWith(name))
+                .mapToLong(line -> Long.parseLong(line.substring(name.length()))).sum();
     }
 
     @Test
