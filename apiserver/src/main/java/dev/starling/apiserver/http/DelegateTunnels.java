@@ -7,7 +7,6 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +19,6 @@ final class DelegateTunnels {
     private static final System.Logger LOG = System.getLogger(DelegateTunnels.class.getName());
     private static final Duration CONNECT_TIME = Duration.ofSeconds(5);
     private static final Duration ANSWER_TIME = Duration.ofSeconds(30);
-    private static final int REFUSAL_BYTES = 64 << 10;
     /** What belongs to this connection, or could pretend to be somebody. */
     private static final Set<String> KEPT = Set.of("host", "connection", "content-length", "transfer-encoding",
             "authorization", "keep-alive", "te", "trailer", "proxy-authorization", "proxy-connection", "via");
@@ -61,26 +59,10 @@ final class DelegateTunnels {
         return socket;
     }
 
-    private static boolean ask(Exchange exchange, String request, SSLSocket socket) throws IOException {
+    private static boolean ask(Exchange exchange, String request, SSLSocket socket) {
         try {
-            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
-            socket.getOutputStream().flush();
-            var buffer = ResponseHead.buffer();
-            var head = ResponseHead.read(socket.getInputStream(), buffer);
-            if (head.status() == 101) {
-                socket.setSoTimeout(0);
-                exchange.upgrade(new Tunnel.Far(Lines.of(socket), head, buffer));
-                return true;
-            }
-            int length = Math.min(REFUSAL_BYTES, Integer.parseInt(head.headers().getOrDefault("content-length",
-                    Integer.toString(buffer.remaining()))));
-            byte[] early = new byte[Math.min(length, buffer.remaining())];
-            buffer.get(early);
-            String rest = new String(socket.getInputStream().readNBytes(length - early.length),
-                    StandardCharsets.UTF_8);
-            Answer.text(exchange, Math.max(head.status(), 400), new String(early, StandardCharsets.UTF_8) + rest);
-            return false;
-        } catch (IOException | NumberFormatException e) {
+            return Handover.ask(exchange, request, socket, Lines.of(socket));
+        } catch (IOException e) {
             LOG.log(Level.INFO, "an aggregated server did not take over a connection reason=" + e.getMessage());
             throw ApiException.internal("error dialing backend: " + e.getMessage());
         }

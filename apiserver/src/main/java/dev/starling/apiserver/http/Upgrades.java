@@ -5,9 +5,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Supplier;
@@ -17,7 +15,6 @@ final class Upgrades {
     private static final System.Logger LOG = System.getLogger(Upgrades.class.getName());
     private static final Duration CONNECT_TIME = Duration.ofSeconds(10);
     private static final Duration ANSWER_TIME = Duration.ofSeconds(30);
-    private static final int REFUSAL_BYTES = 64 << 10;
 
     /**
      * @param address is asked only once the request is known to be one for SPDY, because to ask prepares a session
@@ -28,8 +25,7 @@ final class Upgrades {
             Answer.text(exchange, 400, "WebSocket streams are not served here; SPDY/3.1 is\n");
             return;
         }
-        boolean asks = exchange.header("Connection").toLowerCase(Locale.ROOT).contains("upgrade");
-        if (!exchange.upgradable() || !asks || !wanted.equals("spdy/3.1")) {
+        if (!exchange.upgradable() || !exchange.asksToLeave() || !wanted.equals("spdy/3.1")) {
             throw ApiException.badRequest("Upgrade request required");
         }
         connect(exchange, address.get());
@@ -44,7 +40,7 @@ final class Upgrades {
                     (int) CONNECT_TIME.toMillis());
             channel.socket().setTcpNoDelay(true);
             channel.socket().setSoTimeout((int) ANSWER_TIME.toMillis());
-            handed = ask(exchange, address, channel);
+            handed = Handover.ask(exchange, request(exchange, address), channel.socket(), Lines.of(channel));
         } catch (IOException e) {
             LOG.log(Level.WARNING, "streaming server did not answer address=" + address.getHost() + ":"
                     + address.getPort() + " reason=" + e.getMessage());
@@ -54,26 +50,6 @@ final class Upgrades {
                 close(channel);
             }
         }
-    }
-
-    /** Sends the same request to the far side; true once the connection belongs to a tunnel. */
-    private static boolean ask(Exchange exchange, URI address, SocketChannel channel) throws IOException {
-        var request = ByteBuffer.wrap(request(exchange, address).getBytes(StandardCharsets.ISO_8859_1));
-        while (request.hasRemaining()) {
-            channel.write(request);
-        }
-        var in = channel.socket().getInputStream();
-        var buffer = ResponseHead.buffer();
-        var head = ResponseHead.read(in, buffer);
-        if (head.status() == 101) {
-            exchange.upgrade(new Tunnel.Far(Lines.of(channel), head, buffer));
-            return true;
-        }
-        channel.shutdownOutput();
-        var body = new String(buffer.array(), buffer.position(), buffer.remaining(), StandardCharsets.UTF_8)
-                + new String(in.readNBytes(REFUSAL_BYTES), StandardCharsets.UTF_8);
-        Answer.text(exchange, Math.max(head.status(), 400), body);
-        return false;
     }
 
     private static String request(Exchange exchange, URI address) {

@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class TunnelTest {
@@ -153,6 +156,48 @@ class TunnelTest {
                 String head = FakeStreamingServer.readHead(socket.getInputStream());
                 assertTrue(head.startsWith("HTTP/1.1 404"), head);
                 assertEquals("no such", new String(socket.getInputStream().readNBytes(7), StandardCharsets.UTF_8));
+            }
+        }
+    }
+
+    /** Servers keep a connection that they have answered on, and may answer in chunks. */
+    @Test
+    void passesOnRefusalsInChunksOnAConnectionThatStays() throws Exception {
+        String refusal = "HTTP/1.1 404 Not Found\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nno s\r\n3;x=y\r\nuch\r\n"
+                + "0\r\n\r\n";
+        var over = new CountDownLatch(1);
+        try (var fake = new FakeStreamingServer(refusal, c -> await(over))) {
+            far = fake.address();
+            try (var socket = open("SPDY/3.1")) {
+                String head = FakeStreamingServer.readHead(socket.getInputStream());
+                assertTrue(head.startsWith("HTTP/1.1 404"), head);
+                assertEquals("no such", new String(socket.getInputStream().readNBytes(7), StandardCharsets.UTF_8));
+            } finally {
+                over.countDown();
+            }
+        }
+    }
+
+    private static void await(CountDownLatch over) {
+        try {
+            over.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Length: -5", "Content-Length: x", "Transfer-Encoding: chunked"})
+    void saysThatTheFarSideSpeaksNoHttp(String header) throws Exception {
+        try (var fake = new FakeStreamingServer("HTTP/1.1 403 Forbidden\r\n" + header + "\r\n\r\nno such\r\n",
+                c -> { })) {
+            far = fake.address();
+            try (var socket = open("SPDY/3.1")) {
+                String head = FakeStreamingServer.readHead(socket.getInputStream());
+                assertTrue(head.startsWith("HTTP/1.1 500"), head);
+                int length = Integer.parseInt(head.replaceAll("(?s).*Content-Length: ([0-9]+).*", "$1"));
+                String told = new String(socket.getInputStream().readNBytes(length), StandardCharsets.UTF_8);
+                assertTrue(told.contains("error dialing backend: an answer has a wrong"), told);
             }
         }
     }
