@@ -2,6 +2,7 @@ package dev.starling.apiserver.custom;
 
 import dev.starling.apiserver.registry.Conversion;
 import dev.starling.apiserver.registry.KindSchema;
+import dev.starling.apiserver.webhook.Waiting;
 import dev.starling.apiserver.webhook.WebhookException;
 import dev.starling.apiserver.webhook.WebhookTarget;
 import dev.starling.apiserver.webhook.Webhooks;
@@ -106,6 +107,7 @@ final class WebhookConversion implements Conversion {
 
     private JsonObject asked(JsonObject review, String wanted) {
         try {
+            Waiting.begins();
             return webhook.webhooks().call(WebhookTarget.of(webhook.clientConfig()), review, LONGEST);
         } catch (WebhookException | IllegalArgumentException e) {
             throw failed(wanted, String.valueOf(e.getMessage()));

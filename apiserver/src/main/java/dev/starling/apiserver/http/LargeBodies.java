@@ -11,7 +11,8 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Works on few large bodies at once. To read one takes memory many times its size and a processor for long, and
- * requests share few processors: small requests must always find one. Thread-safe.
+ * requests share few processors: small requests must always find one. A place is given back before others are asked,
+ * such as webhooks and aggregated servers, because they take time, and none of what is short here. Thread-safe.
  */
 final class LargeBodies implements MetricSource {
     private static final int RETRY_SECONDS = 1;

@@ -12,6 +12,7 @@ import dev.starling.apiserver.protobuf.ProtobufObjects;
 import dev.starling.apiserver.registry.Caller;
 import dev.starling.apiserver.registry.Catalog;
 import dev.starling.apiserver.webhook.Trace;
+import dev.starling.apiserver.webhook.Waiting;
 import dev.starling.kube.api.ApiException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -70,7 +71,7 @@ final class RequestChain implements Consumer<Exchange> {
         var trail = new Trail(audit, protobuf);
         exchange.followedBy(trail);
         try {
-            serve(exchange, trail);
+            Waiting.during(() -> serve(exchange, trail), exchange::over);
         } catch (ApiException refusal) {
             refuse(exchange, refusal);
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError bug) {

@@ -13,6 +13,7 @@ import dev.starling.apiserver.registry.Caller;
 import dev.starling.apiserver.registry.Request;
 import dev.starling.apiserver.registry.StoreKeys;
 import dev.starling.apiserver.webhook.Trace;
+import dev.starling.apiserver.webhook.Waiting;
 import dev.starling.kube.api.ApiException;
 import dev.starling.kube.api.ApiException.Reason;
 import dev.starling.kube.api.DeleteOptions;
@@ -27,6 +28,7 @@ import dev.starling.kube.object.ResourceType;
 import dev.starling.store.Write;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -94,6 +96,21 @@ final class WebhookTest {
         var refusal = refused(() -> create(Kinds.CONFIG_MAPS, configMap("c")));
         assertEquals("admission webhook \"a.example.com\" denied the request: too blue", refusal.getMessage());
         assertEquals(403, refusal.code());
+    }
+
+    /** Whatever the request holds would else be held for as long as somebody else takes. */
+    @Test
+    void aRequestLetsGoBeforeItWaits() {
+        var order = new CopyOnWriteArrayList<String>();
+        hook.on("/yes", review -> {
+            order.add("asked");
+            return YES;
+        });
+        mutating("m", webhook("a.example.com", "/yes", ALL));
+        Waiting.during(() -> create(Kinds.CONFIG_MAPS, configMap("one")), () -> order.add("let go"));
+        validating("v", webhook("b.example.com", "/yes", ALL), webhook("c.example.com", "/yes", ALL));
+        Waiting.during(() -> create(Kinds.CONFIG_MAPS, configMap("two")), () -> order.add("let go"));
+        assertEquals(List.of("let go", "asked", "let go", "asked", "let go", "asked", "asked"), order);
     }
 
     @Test

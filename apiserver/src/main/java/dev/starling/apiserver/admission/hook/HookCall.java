@@ -5,6 +5,7 @@ import dev.starling.apiserver.admission.expression.Conditions;
 import dev.starling.apiserver.admission.expression.Inputs;
 import dev.starling.apiserver.admission.expression.Review;
 import dev.starling.apiserver.registry.AdmissionRequest;
+import dev.starling.apiserver.webhook.Waiting;
 import dev.starling.apiserver.webhook.WebhookException;
 import dev.starling.apiserver.webhook.WebhookTarget;
 import dev.starling.apiserver.webhook.Webhooks;
@@ -86,6 +87,7 @@ final class HookCall {
         } catch (IllegalArgumentException e) {
             throw new WebhookException("failed to call webhook: " + e.getMessage(), e);
         }
+        Waiting.begins();
         return HookAnswer.of(webhooks.call(target, Review.of(request, seen, uid, version), hook.settings().most()),
                 version, uid);
     }

@@ -4,6 +4,7 @@ import dev.starling.apiserver.admission.match.Cached;
 import dev.starling.apiserver.registry.Admission;
 import dev.starling.apiserver.registry.AdmissionRequest;
 import dev.starling.apiserver.webhook.Trace;
+import dev.starling.apiserver.webhook.Waiting;
 import dev.starling.kube.api.ApiException;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
@@ -47,6 +48,7 @@ public final class ValidatingHooks implements Admission {
     }
 
     private void askAll(List<Question> questions) {
+        Waiting.begins();
         var asked = questions.stream().map(question ->
                 CompletableFuture.supplyAsync(Trace.carried(() -> refusal(question)), executor)).toList();
         try {
