@@ -21,6 +21,13 @@ public final class Impersonation {
 
     private final Authorizer authorizer;
 
+    /** Parts of another user are named, but not who that is. Upstream answers it in plain text. */
+    public static final class NobodyNamed extends RuntimeException {
+        private NobodyNamed(String requested) {
+            super("requested " + requested + " without impersonating a user");
+        }
+    }
+
     public Impersonation(Authorizer authorizer) {
         this.authorizer = authorizer;
     }
@@ -30,17 +37,23 @@ public final class Impersonation {
      *
      * @param headers those that begin so, by their names in lower case
      * @throws ApiException FORBIDDEN, about the one who really asks
+     * @throws NobodyNamed if there are groups, a uid or extras of nobody
      */
     public Caller as(Caller asker, Map<String, List<String>> headers) {
         if (headers.isEmpty()) {
             return asker;
         }
         String name = String.join(",", headers.getOrDefault(PREFIX + "user", List.of()));
-        if (name.isEmpty()) {
-            throw ApiException.internal("requested " + headers.keySet() + " without impersonating a user");
-        }
         var groups = headers.getOrDefault(PREFIX + "group", List.of());
         var extra = extra(headers);
+        String uid = String.join(",", headers.getOrDefault(PREFIX + "uid", List.of()));
+        if (name.isEmpty()) {
+            var parts = parts(groups, extra, uid);
+            if (parts.isEmpty()) {
+                return asker;
+            }
+            throw new NobodyNamed("[" + String.join(" ", parts) + "]");
+        }
         var account = account(name);
         if (account.size() == 2) {
             require(asker, new Attributes("impersonate", "", "serviceaccounts", "", account.getFirst(),
@@ -51,11 +64,27 @@ public final class Impersonation {
         groups.forEach(group -> require(asker, new Attributes("impersonate", "", "groups", "", "", group, "")));
         extra.forEach((key, values) -> values.forEach(value -> require(asker,
                 new Attributes("impersonate", GROUP, "userextras", key, "", value, "", "v1"))));
-        String uid = String.join(",", headers.getOrDefault(PREFIX + "uid", List.of()));
         if (!uid.isEmpty()) {
             require(asker, new Attributes("impersonate", GROUP, "uids", "", "", uid, "", "v1"));
         }
         return new Caller(name, uid, allGroups(name, groups, account), extra);
+    }
+
+    /** What is asked for, in the form of upstream's references to objects. */
+    private static List<String> parts(List<String> groups, Map<String, List<String>> extra, String uid) {
+        var parts = new ArrayList<String>();
+        groups.forEach(group -> parts.add(part("Group", group, "", "")));
+        extra.forEach((key, values) -> values.forEach(value ->
+                parts.add(part("UserExtra", value, GROUP + "/v1", key))));
+        if (!uid.isEmpty()) {
+            parts.add(part("UID", uid, GROUP + "/v1", ""));
+        }
+        return parts;
+    }
+
+    /** Kind, namespace, name, uid, version, revision, field. */
+    private static String part(String kind, String name, String version, String field) {
+        return "{" + String.join(" ", kind, "", name, "", version, "", field) + "}";
     }
 
     private void require(Caller asker, Attributes wanted) {

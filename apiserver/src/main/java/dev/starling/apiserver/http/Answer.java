@@ -97,6 +97,13 @@ final class Answer {
         exchange.answer(code, MediaType.TEXT, text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** What upstream says of a fault that it finds before it knows the resource. */
+    static void internalError(Exchange exchange, String why) {
+        String place = exchange.path() + (exchange.query().isEmpty() ? "" : "?" + exchange.query());
+        text(exchange, 500, ("Internal Server Error: \"" + place.replace("\\", "\\\\").replace("\"", "\\\"") + "\": "
+                + why + "\n").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"));
+    }
+
     /** A document that has no protobuf form. */
     void document(int code, JsonObject tree) {
         document.document(code, tree);

@@ -133,7 +133,8 @@ final class Exchange {
         for (var field : request.getHeaders()) {
             if (field.getName().regionMatches(true, 0, prefix, 0, prefix.length())) {
                 found = found.isEmpty() ? new LinkedHashMap<>() : found;
-                found.computeIfAbsent(field.getLowerCaseName(), name -> new ArrayList<>()).add(field.getValue());
+                found.computeIfAbsent(field.getLowerCaseName(), name -> new ArrayList<>())
+                        .add(Objects.requireNonNullElse(field.getValue(), ""));
             }
         }
         return found;

@@ -107,7 +107,13 @@ final class RequestChain implements Consumer<Exchange> {
     private void serve(Exchange exchange, Trail trail) {
         var request = ApiRequest.of(exchange);
         var asker = asker(exchange, request, trail);
-        var caller = impersonation.as(asker, exchange.headers(Impersonation.PREFIX));
+        Caller caller;
+        try {
+            caller = impersonation.as(asker, exchange.headers(Impersonation.PREFIX));
+        } catch (Impersonation.NobodyNamed e) {
+            Answer.internalError(exchange, e.getMessage());
+            return;
+        }
         trail.begin(exchange, request, asker, caller);
         authorize(request, caller, Callers.anonymous(asker));
         try (var permit = flow.admit(request, caller)) {

@@ -66,7 +66,18 @@ class ImpersonationTest {
 
     @Test
     void needsAUser() {
-        assertEquals(500, assertThrows(ApiException.class,
-                () -> as(Map.of("impersonate-group", List.of("devs")))).code());
+        assertNobody("{Group  devs    } {Group  ops    }", Map.of("impersonate-group", List.of("devs", "ops")));
+        assertNobody("{UserExtra  a  authentication.k8s.io/v1  key}", Map.of("impersonate-extra-key", List.of("a")));
+        assertNobody("{UID  7  authentication.k8s.io/v1  }", Map.of("impersonate-uid", List.of("7")));
+    }
+
+    private void assertNobody(String requested, Map<String, List<String>> headers) {
+        assertEquals("requested [" + requested + "] without impersonating a user",
+                assertThrows(Impersonation.NobodyNamed.class, () -> as(headers)).getMessage());
+    }
+
+    @Test
+    void passesOverHeadersThatNameNothing() {
+        assertSame(OPERATOR, as(Map.of("impersonate-user", List.of(""), "impersonate-other", List.of("x"))));
     }
 }

@@ -364,6 +364,19 @@ class BadInputTest {
         assertTrue(reply.body().length() < 200_000, () -> "length " + reply.body().length());
     }
 
+    /** As upstream, which knows no resource yet where it finds that. */
+    @Test
+    void saysInPlainTextThatNobodyIsImpersonated() throws Exception {
+        try (var client = client()) {
+            var reply = client.send("GET", MAPS + "?a=1&limit=1", "Impersonate-Group: devs\r\nImpersonate-Uid: 7", "");
+            assertEquals(500, reply.status());
+            assertEquals("text/plain; charset=utf-8", reply.header("content-type"));
+            assertEquals("Internal Server Error: \"" + MAPS + "?a=1&amp;limit=1\": requested [{Group  devs    } "
+                    + "{UID  7  authentication.k8s.io/v1  }] without impersonating a user\n", reply.body());
+            assertEquals(200, client.send("GET", MAPS, "Impersonate-User:", "").status());
+        }
+    }
+
     @Test
     void saysThatAPortIsTaken(@TempDir Path other) {
         var taken = ServerSettings.DEFAULT.at("127.0.0.1", server.port());
