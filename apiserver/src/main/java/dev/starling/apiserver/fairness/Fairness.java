@@ -42,7 +42,7 @@ public final class Fairness implements MetricSource {
             "current_executing_seats", "Seats that are taken.",
             "current_inqueue_requests", "Requests that wait.",
             "queue_length_limit", "How many requests may wait in one of its queues.");
-    private static final Seat FREE = new Seat("", "", () -> { });
+    private static final Seat FREE = new Seat("", "", false, () -> { });
 
     private final ObjectReader reader;
     private final int seats;
@@ -60,8 +60,9 @@ public final class Fairness implements MetricSource {
      * A place that one request holds; giving it back twice is once.
      *
      * @param schemaUid for the header X-Kubernetes-PF-FlowSchema-UID
+     * @param exempt whether its level is one that nothing holds up
      */
-    public record Seat(String schemaUid, String levelUid, Runnable back) implements AutoCloseable {
+    public record Seat(String schemaUid, String levelUid, boolean exempt, Runnable back) implements AutoCloseable {
         @Override
         public void close() {
             back.run();
@@ -96,7 +97,7 @@ public final class Fairness implements MetricSource {
         int seats = level.get().fitted(width);
         sit(level.get(), () -> hash(fitting.get().flow(wanted, caller)), seats);
         var given = new AtomicBoolean();
-        return new Seat(fitting.get().uid(), plan.uids().getOrDefault(level.get().name(), ""), () -> {
+        return new Seat(fitting.get().uid(), plan.uids().getOrDefault(level.get().name(), ""), seats == 0, () -> {
             if (given.compareAndSet(false, true)) {
                 level.get().release(seats);
             }

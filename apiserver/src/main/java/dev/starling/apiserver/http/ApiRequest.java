@@ -11,8 +11,10 @@ import java.util.Optional;
  *
  * @param verb the Kubernetes verb of a request for a resource, empty for a method that no resource has; the HTTP method
  *     in lower case otherwise
+ * @param tunnel whether its connection leaves HTTP for one to another server
  */
-record ApiRequest(String verb, List<String> segments, Optional<ApiPath> resource, Query query, String path) {
+record ApiRequest(String verb, List<String> segments, Optional<ApiPath> resource, Query query, String path,
+        boolean tunnel) {
 
     /** @throws ApiException NOT_FOUND for a path that climbs, BAD_REQUEST for a broken query */
     static ApiRequest of(Exchange exchange) {
@@ -24,7 +26,7 @@ record ApiRequest(String verb, List<String> segments, Optional<ApiPath> resource
         String method = exchange.method();
         String verb = resource.map(r -> verb(method, r, query))
                 .orElseGet(() -> method.toLowerCase(java.util.Locale.ROOT));
-        return new ApiRequest(verb, segments, resource, query, path);
+        return new ApiRequest(verb, segments, resource, query, path, false);
     }
 
     private static String verb(String method, ApiPath resource, Query query) {
@@ -39,10 +41,14 @@ record ApiRequest(String verb, List<String> segments, Optional<ApiPath> resource
         };
     }
 
+    ApiRequest asTunnel() {
+        return new ApiRequest(verb, segments, resource, query, path, true);
+    }
+
     /** Watches, logs and tunnels stay open; they are counted apart. */
     boolean lasting() {
         String sub = resource.map(ApiPath::subresource).orElse("");
-        return verb.equals("watch") || sub.equals("log") && query.flag("follow")
+        return tunnel || verb.equals("watch") || sub.equals("log") && query.flag("follow")
                 || sub.equals("exec") || sub.equals("attach") || sub.equals("portforward");
     }
 

@@ -81,6 +81,21 @@ final class Exchange {
         onStreaming = action;
     }
 
+    /** Runs something, once, when the request is done with: if its connection left HTTP for a tunnel, with its end. */
+    void whenDone(Runnable action) {
+        onDone.set(action);
+    }
+
+    /** The request is done with, but for a tunnel that it may have become. */
+    void done() {
+        onDone.getAndSet(NOTHING_TO_DO).run();
+    }
+
+    /** The request waits for nobody else's. */
+    void exempted() {
+        exempt = true;
+    }
+
     /** Whether this server speaks CBOR. */
     boolean cbor() {
         return bounds.cbor();
@@ -371,11 +386,18 @@ final class Exchange {
         return request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1;
     }
 
+    /** Whether the client asks for another protocol on its connection. */
+    boolean asksToLeave() {
+        return !header("Upgrade").isEmpty() && header("Connection").toLowerCase(Locale.ROOT).contains("upgrade");
+    }
+
     /** Answers 101 and hands the connection to a tunnel, together with what the far side has sent already. */
     void upgrade(Tunnel.Far far) {
         var headers = new LinkedHashMap<>(far.head().headers());
         headers.keySet().removeAll(List.of("content-length", "transfer-encoding"));
-        upgrade(headers, (near, executor) -> new Tunnel(near, executor, far, bounds.tunnels()));
+        var atItsEnd = onDone.getAndSet(NOTHING_TO_DO);
+        upgrade(headers, (near, executor) -> new Tunnel(new Tunnel.Near(near, executor, atItsEnd), far,
+                bounds.tunnels()));
     }
 
     /** Answers 101 with some headers; what is made of the connection has it from then on. */
@@ -387,13 +409,11 @@ final class Exchange {
         response.setStatus(101);
         headers.forEach(response.getHeaders()::put);
         var connection = made.apply(endPoint(), request.getComponents().getExecutor());
-    /** Whether the client asks for another protocol on its connection. */
-    boolean asksToLeave() {
-        return !header("Upgrade").isEmpty() && header("Connection").toLowerCase(Locale.ROOT).contains("upgrade");
-    }
-
         request.setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, connection);
-        response.write(true, ByteBuffer.allocate(0), callback);
+        response.write(true, ByteBuffer.allocate(0), Callback.from(callback::succeeded, failure -> {
+            connection.onClose(failure);
+            callback.failed(failure);
+        }));
         return connection;
     }
 

@@ -45,6 +45,11 @@ final class FairFlow implements FlowControl {
         }
 
         @Override
+        public boolean exempt() {
+            return seat.exempt();
+        }
+
+        @Override
         public Map<String, String> headers() {
             return Map.of("X-Kubernetes-PF-FlowSchema-UID", seat.schemaUid(),
                     "X-Kubernetes-PF-PriorityLevel-UID", seat.levelUid());

@@ -12,6 +12,11 @@ interface FlowControl {
         default void started() {
         }
 
+        /** Whether nothing may hold the request up. */
+        default boolean exempt() {
+            return false;
+        }
+
         /** What the answer tells of the flow. */
         default Map<String, String> headers() {
             return Map.of();

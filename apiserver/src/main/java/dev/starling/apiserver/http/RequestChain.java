@@ -116,13 +116,21 @@ final class RequestChain implements Consumer<Exchange> {
         }
         trail.begin(exchange, request, asker, caller);
         authorize(request, caller, Callers.anonymous(asker));
-        try (var permit = flow.admit(request, caller)) {
+        var delegate = delegate(request);
+        var asked = delegate.isPresent() && exchange.asksToLeave() ? request.asTunnel() : request;
+        try {
+            var permit = flow.admit(asked, caller);
+            exchange.whenDone(permit::close);
             permit.headers().forEach(exchange::add);
             exchange.whenStreaming(permit::started);
-            dispatch(exchange, request, caller);
-            flow.listed(request, exchange.listed());
+            if (permit.exempt()) {
+                exchange.exempted();
+            }
+            dispatch(exchange, asked, caller, delegate);
+            flow.listed(asked, exchange.listed());
         } finally {
-            told(exchange, request);
+            exchange.done();
+            told(exchange, asked);
         }
     }
 
@@ -158,8 +166,7 @@ final class RequestChain implements Consumer<Exchange> {
         return parts.delegates().find(segments.get(1), segments.get(2));
     }
 
-    private void dispatch(Exchange exchange, ApiRequest request, Caller caller) {
-        var delegate = delegate(request);
+    private void dispatch(Exchange exchange, ApiRequest request, Caller caller, Optional<Delegate> delegate) {
         if (delegate.isPresent()) {
             parts.delegates().serve(exchange, caller, delegate.get());
             return;

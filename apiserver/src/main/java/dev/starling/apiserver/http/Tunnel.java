@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.Content;
@@ -23,6 +24,7 @@ final class Tunnel extends AbstractConnection implements Connection.UpgradeTo {
     private static final int BUFFER_BYTES = 32 << 10;
 
     private final Far far;
+    private final AtomicReference<Runnable> atItsEnd;
     private final Tunnels tunnels;
     private final AtomicInteger directions = new AtomicInteger(2);
     private ByteBuffer early = ByteBuffer.allocate(0);
@@ -42,9 +44,18 @@ final class Tunnel extends AbstractConnection implements Connection.UpgradeTo {
     record Far(Line line, ResponseHead head, ByteBuffer early) {
     }
 
-    Tunnel(EndPoint near, Executor executor, Far far, Tunnels tunnels) {
-        super(near, executor);
+    /**
+     * The side of the client.
+     *
+     * @param atItsEnd is run once the tunnel is closed
+     */
+    record Near(EndPoint endPoint, Executor executor, Runnable atItsEnd) {
+    }
+
+    Tunnel(Near near, Far far, Tunnels tunnels) {
+        super(near.endPoint(), near.executor());
         this.far = far;
+        this.atItsEnd = new AtomicReference<>(near.atItsEnd());
         this.tunnels = tunnels;
     }
 
@@ -131,6 +142,7 @@ final class Tunnel extends AbstractConnection implements Connection.UpgradeTo {
 
     private void closeFar() {
         tunnels.over(this);
+        atItsEnd.getAndSet(() -> { }).run();
         try {
             far.line().close();
         } catch (IOException e) {

@@ -1,6 +1,7 @@
 package dev.starling.apiserver.fairness;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -152,8 +153,9 @@ class FairnessTest {
         var fairness = fairness(1, Duration.ofMillis(1));
         var admin = new Caller("admin", "", List.of("system:masters"), Map.of());
         for (int i = 0; i < 100; i++) {
-            fairness.admit(LIST, admin, 1);
+            assertTrue(fairness.admit(LIST, admin, 1).exempt());
         }
+        assertFalse(fairness.admit(LIST, user("system:serviceaccount:a:one"), 1).exempt());
         assertEquals(Optional.of(100L), fairness.metrics().stream()
                 .filter(m -> m.name().endsWith("current_executing_requests")
                         && m.labels().containsValue("exempt")).map(m -> m.value()).findFirst());

@@ -347,6 +347,25 @@ class ApiServerTest {
         return new String(in.readNBytes(length), StandardCharsets.UTF_8);
     }
 
+    /** A tunnel outlives the thread of its request, and counts for as long as it is open. */
+    @Test
+    void countsTunnelsAmongTheStreams() throws Exception {
+        makePod("one", "n", "a");
+        try (var fake = FakeStreamingServer.upgrading(c -> c.getInputStream().transferTo(c.getOutputStream()))) {
+            server.streams().address = fake.address();
+            try (var raw = RawClient.admin(server)) {
+                raw.write("POST /api/v1/namespaces/default/pods/one/exec?command=ls HTTP/1.1\r\nHost: localhost\r\n"
+                        + "Connection: Upgrade\r\nUpgrade: SPDY/3.1\r\nContent-Length: 0\r\n\r\necho");
+                assertEquals(101, raw.read().status());
+                assertEquals("echo", raw.text(4));
+                assertTrue(metrics().contains("\napiserver_longrunning_requests 1\n"));
+            }
+            while (!metrics().contains("\napiserver_longrunning_requests 0\n")) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
     @Test
     void refusesToExecWithoutAnUpgrade() throws Exception {
         makePod("one", "n", "a");
