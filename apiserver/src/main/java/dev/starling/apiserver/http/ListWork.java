@@ -5,7 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * How many seats a request is worth: a list, and a watch that begins with one, take as many as there are hundreds of
- * objects. How many there are is known from the last such list. Thread-safe.
+ * objects. How many there are is known from the last such list; what takes one seat need not be known. Thread-safe.
  */
 final class ListWork {
     private static final int OBJECTS_PER_SEAT = 100;
@@ -42,8 +42,18 @@ final class ListWork {
         boolean part = !request.query().text("limit").isEmpty() || !request.query().text("labelSelector").isEmpty()
                 || !request.query().text("fieldSelector").isEmpty();
         String place = place(request);
-        if (known.size() < MOST_KNOWN || known.containsKey(place)) {
+        if (objects > OBJECTS_PER_SEAT) {
             known.merge(place, objects, (before, now) -> part ? Math.max(before, now) : now);
+            forgetOneTooMany(place);
+        } else if (!part) {
+            known.remove(place);
+        }
+    }
+
+    /** Places may be gone, such as namespaces that are deleted. One that is not is learnt again from its next list. */
+    private void forgetOneTooMany(String newest) {
+        if (known.size() > MOST_KNOWN) {
+            known.keySet().stream().filter(place -> !place.equals(newest)).findFirst().ifPresent(known::remove);
         }
     }
 }
