@@ -52,6 +52,7 @@ final class Containerd {
     static Containerd open(ContainerdSettings settings) {
         InstanceNames names = InstanceNames.of(settings.dataFolder());
         ContainerdConfig config = new ContainerdConfig(names);
+        endWhatLostItsFolder(names);
         Folders.create(config.root());
         config.writeMirrors(settings.mirrors());
         Optional<MachineProcess> running = MachineProcess.recorded(pidFile(names));
@@ -59,7 +60,7 @@ final class Containerd {
         boolean adopt = running.isPresent() || !shims.isEmpty();
         InstanceRecord record = InstanceRecord.read(names);
         if (!adopt) {
-            removeLeftovers(names, record);
+            removeLeftovers(names);
             record = prepare(names, record);
         }
         PodNetwork network = new PodNetwork(names, record.podRange());
@@ -78,13 +79,22 @@ final class Containerd {
         } catch (RuntimeException e) {
             if (!adopt) {
                 process.end(END_GRACE);
-                removeLeftovers(names, record);
+                removeLeftovers(names);
             }
             throw e;
         }
         LOG.log(System.Logger.Level.INFO, "Started containerd pid=" + process.pid() + " log=" + config.log()
             + " adoptedSandboxes=" + shims.size());
         return new Containerd(names, record, network, process, adopt);
+    }
+
+    /** Whoever removes the folder of a killed instance gave up its containers, which nothing knows any more. */
+    private static void endWhatLostItsFolder(InstanceNames names) {
+        if (anythingRuns(names) && InstanceRecord.read(names).range().isEmpty()) {
+            LOG.log(System.Logger.Level.WARNING, "The data folder was removed while its containers ran: they are ended "
+                + "folder=" + names.folder());
+            removeAll(names);
+        }
     }
 
     private static Path pidFile(InstanceNames names) {
@@ -207,17 +217,17 @@ final class Containerd {
      */
     void stop() {
         process.end(END_GRACE);
-        removeLeftovers(names, record);
+        removeLeftovers(names);
     }
 
     /** Ends what runs of an instance without asking its containerd, and cleans the machine up. */
     static void removeAll(InstanceNames names) {
         MachineProcess.recorded(pidFile(names)).ifPresent(process -> process.end(END_GRACE));
-        removeLeftovers(names, InstanceRecord.read(names));
+        removeLeftovers(names);
     }
 
     /** Cleans the machine up after an instance whose containerd does not run, whatever the reason. */
-    static void removeLeftovers(InstanceNames names, InstanceRecord record) {
+    static void removeLeftovers(InstanceNames names) {
         Cgroups cgroups = Cgroups.detect(CGROUPS);
         for (MachineProcess shim : shims(names)) {
             shim.end(Duration.ofSeconds(2));
@@ -228,7 +238,7 @@ final class Containerd {
             alive.forEach(pid -> MachineProcess.withPid(pid).ifPresent(process -> process.end(Duration.ZERO)));
             alive = cgroups.processes(names.cgroup());
         }
-        record.podRangeIfAny().ifPresent(range -> new PodNetwork(names, range).down());
+        PodNetwork.left(names).ifPresent(PodNetwork::down);
         List<String> left = cgroups.remove(names.cgroup());
         if (!left.isEmpty()) {
             LOG.log(System.Logger.Level.WARNING, "Some cgroups still hold processes and stay groups=" + left);

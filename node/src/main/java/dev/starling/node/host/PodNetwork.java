@@ -55,8 +55,20 @@ public final class PodNetwork {
         return range.address(1);
     }
 
+    /** What {@link #up} made on this machine, by its own note, which tells it even where the data folder is gone. */
+    public static Optional<PodNetwork> left(InstanceNames names) {
+        Path note = rangeNote(names.runFolder());
+        return Files.exists(note) ? Optional.of(new PodNetwork(names, AddressRange.parse(read(note))))
+            : Optional.empty();
+    }
+
+    private static Path rangeNote(Path runFolder) {
+        return runFolder.resolve("pod-range");
+    }
+
     /** Makes what is missing; nothing changes when all is there. */
     public void up() {
+        Folders.replace(rangeNote(names.runFolder()), range.toString());
         Commands.runWithInput("""
             route replace unreachable %s metric 4096
             addr replace %s/32 dev lo

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.starling.node.host.Commands;
+import dev.starling.node.host.Folders;
 import dev.starling.node.host.InstanceNames;
 import dev.starling.node.host.MachineProcess;
 import dev.starling.node.runtime.ContainerStatus;
@@ -115,6 +116,17 @@ final class AdoptionTest {
         });
         assertTrue(daemon.alive());
         next.startContainer(next.createContainer(pod.id(), RealMachine.shell("new", "hostname", folder)));
+        next.shutdown();
+        assertEquals(List.of(), RealMachine.traces(folder));
+    }
+
+    @Test
+    void endsContainersWhoseFolderWasRemoved() throws IOException {
+        killAProcessWithAPod();
+        Folders.remove(InstanceNames.of(folder).runtimeFolder());
+        CriRuntime next = CriRuntime.open(ContainerdSettings.in(folder));
+        assertEquals(List.of(), next.sandboxes());
+        next.removeSandbox(next.createSandbox(SandboxSpec.named("fresh")).id());
         next.shutdown();
         assertEquals(List.of(), RealMachine.traces(folder));
     }
