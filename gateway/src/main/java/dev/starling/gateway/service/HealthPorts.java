@@ -23,7 +23,7 @@ import java.util.TreeMap;
  */
 public final class HealthPorts implements Loop, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(HealthPorts.class.getName());
-    private static final Duration RETRY = Duration.ofSeconds(10);
+    private static final Duration CHECK = Duration.ofSeconds(10);
 
     private final String node;
     private final Informer services;
@@ -66,7 +66,7 @@ public final class HealthPorts implements Loop, AutoCloseable {
         }
         var wanted = wanted(node, services.all(), slices.all());
         follow(wanted);
-        return open.size() == wanted.size() ? Next.WHEN_WOKEN : Next.at(now.plus(RETRY));
+        return wanted.isEmpty() ? Next.WHEN_WOKEN : Next.at(now.plus(CHECK));
     }
 
     /** What each port tells. */
