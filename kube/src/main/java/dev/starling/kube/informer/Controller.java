@@ -42,6 +42,7 @@ public final class Controller implements MetricSource, AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final LongAdder overdue = new LongAdder();
     private final List<Worker> workers = new ArrayList<>(); // complete after start
+    private volatile boolean begun; // set by the first worker who finds the informers synced
 
     /** The informers are those whose images the reconciler reads; the controller does not start them. */
     public Controller(String name, KubeApi api, Reconciler reconciler, List<Informer> informers) {
@@ -103,7 +104,9 @@ public final class Controller implements MetricSource, AutoCloseable {
             lock.unlock();
         }
         free.forEach(queue::done);
-        wake();
+        if (!free.isEmpty() || !begun) {
+            wake();
+        }
     }
 
     private boolean seen(Hold hold) {
@@ -198,6 +201,7 @@ public final class Controller implements MetricSource, AutoCloseable {
             if (!synced()) {
                 return Next.WHEN_WOKEN;
             }
+            begun = true;
             busy = false;
             releaseOverdue(now);
             var key = queue.take(now);
