@@ -55,21 +55,23 @@ final class ChangeFeed<V> {
             this.seen = seen;
         }
 
+        /** Walks on from change to change: whoever begins far back passes many that are not its own. */
         @Override
         public synchronized Optional<Change<V>> poll() {
             long visible = image.revision();
-            while (true) {
-                var next = image.changeAfter(seen);
+            for (var next : image.changesAfter(seen)) {
                 checkNotOverrun();
-                if (next.isEmpty()) {
-                    seen = Math.max(seen, visible);
-                    return next;
+                if (next.revision() > visible) {
+                    break;
                 }
-                seen = next.get().revision();
-                if (next.get().key().startsWith(prefix)) {
-                    return next;
+                seen = next.revision();
+                if (next.key().startsWith(prefix)) {
+                    return Optional.of(next);
                 }
             }
+            checkNotOverrun();
+            seen = Math.max(seen, visible);
+            return Optional.empty();
         }
 
         private void checkNotOverrun() {

@@ -151,12 +151,12 @@ final class Image<V> {
         }
     }
 
-    /** The first visible change after a revision; the caller checks afterwards that the revision is not compacted. */
-    Optional<Change<V>> changeAfter(long after) {
-        long visible = revision;
-        return Optional.ofNullable(history.higherEntry(after))
-                .filter(found -> found.getKey() <= visible)
-                .map(Map.Entry::getValue);
+    /**
+     * The changes after a revision, in order; what comes meanwhile may be among them, visible or not. The reader checks
+     * at each that where it was before is not compacted.
+     */
+    Iterable<Change<V>> changesAfter(long after) {
+        return history.tailMap(after, false).values();
     }
 
     /** Adds changes in order and makes them visible together. For the writer. */
