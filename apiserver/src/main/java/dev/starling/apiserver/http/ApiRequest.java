@@ -65,9 +65,7 @@ record ApiRequest(String verb, List<String> segments, Optional<ApiPath> resource
 
     private String selectedName() {
         try {
-            return FieldSelector.parse(query.text("fieldSelector")).terms().stream()
-                    .filter(term -> term.equal() && term.path().equals("metadata.name"))
-                    .map(FieldSelector.Term::value).findFirst().orElse("");
+            return FieldSelector.parse(query.text("fieldSelector")).only("metadata.name").orElse("");
         } catch (IllegalArgumentException e) {
             return "";
         }

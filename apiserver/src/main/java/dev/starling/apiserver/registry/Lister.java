@@ -40,7 +40,15 @@ final class Lister {
             var token = ContinueToken.parse(query.continueToken());
             return page(query, selection, RangeQuery.prefix(prefix).at(token.revision()).after(prefix + token.after()));
         }
-        return page(query, selection, RangeQuery.prefix(prefix).at(revision(query)));
+        String narrow = query.limit() == 0 ? narrowed(kind, query.namespace(), query.fields()) : prefix;
+        return page(query, selection, RangeQuery.prefix(narrow).at(revision(query)));
+    }
+
+    /** What the keys of all that is asked for begin with: who asks for one name need not walk past all others. */
+    private static String narrowed(Kind kind, String namespace, FieldSelector fields) {
+        String prefix = StoreKeys.prefix(kind.storage().type(), namespace);
+        boolean named = !kind.type().namespaced() || !namespace.isEmpty();
+        return named ? prefix + fields.only("metadata.name").orElse("") : prefix;
     }
 
     /** The revision to read at; 0 for the newest. */
@@ -179,7 +187,7 @@ final class Lister {
     Watch watch(Kind kind, WatchQuery query) {
         var stored = kind.storage().type();
         var scope = new WatchRequest.Scope(kind.type(), StoreKeys.typePrefix(stored),
-                StoreKeys.prefix(stored, query.namespace()), kind.storage().conversion()::served);
+                narrowed(kind, query.namespace(), query.fields()), kind.storage().conversion()::served);
         return hub.watch(new WatchRequest(scope, filter(kind, query.labels(), query.fields()),
                 after(query), query.bookmarks(),
                 query.initial() == WatchQuery.Initial.SEND && query.bookmarks()));

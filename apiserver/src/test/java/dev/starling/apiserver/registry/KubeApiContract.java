@@ -371,6 +371,7 @@ public abstract class KubeApiContract {
     void listsWhatSelectorsSelect() {
         api().create(map("a"), configMap("a").with("web", "metadata", "labels", "app"));
         made("b");
+        made("bb");
         bound("p");
         api().create(podKey("q"), pod("q"));
         var maps = ListQuery.in(Kinds.CONFIG_MAPS, "default");

@@ -2,6 +2,7 @@ package dev.starling.kube.object;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** A selector over fields: every term must hold. Which fields a kind offers is the server's matter. */
@@ -58,6 +59,11 @@ public record FieldSelector(List<Term> terms) {
 
     public boolean isAll() {
         return terms.isEmpty();
+    }
+
+    /** The one value that a field must have; nothing if several fit. */
+    public Optional<String> only(String path) {
+        return terms.stream().filter(term -> term.equal() && term.path().equals(path)).map(Term::value).findFirst();
     }
 
     @Override
