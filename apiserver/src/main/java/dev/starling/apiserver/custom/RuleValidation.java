@@ -8,6 +8,7 @@ import dev.starling.apiserver.schema.FieldPath;
 import dev.starling.apiserver.schema.Schema;
 import dev.starling.apiserver.table.JsonPath;
 import dev.starling.kube.json.Json;
+import dev.starling.kube.json.JsonArray;
 import dev.starling.kube.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -166,6 +167,11 @@ final class RuleValidation {
 
     /** Whether a schema has rules at all, so that the library need not be loaded for others. */
     static boolean concerns(Json schema) {
-        return schema.toString().contains("\"x-kubernetes-validations\"");
+        return switch (schema) {
+            case JsonObject object -> object.has("x-kubernetes-validations")
+                    || object.names().stream().anyMatch(name -> concerns(object.at(name)));
+            case JsonArray array -> array.stream().anyMatch(RuleValidation::concerns);
+            case Json plain -> false;
+        };
     }
 }

@@ -264,7 +264,7 @@ public final class JsonObject implements Json {
     public static final class Builder {
         private final List<String> names = new ArrayList<>();
         private final List<Json> values = new ArrayList<>();
-        private final Map<String, Integer> places = new HashMap<>();
+        private Map<String, Integer> places = Map.of(); // of large objects alone
 
         private Builder() {
         }
@@ -280,6 +280,7 @@ public final class JsonObject implements Json {
                 return this;
             }
             if (names.size() == SCAN_LIMIT) {
+                places = new HashMap<>();
                 for (int i = 0; i < names.size(); i++) {
                     places.put(names.get(i), i);
                 }
