@@ -128,7 +128,8 @@ final class ControllersTest {
     @Test
     void everyQueueAndEveryTellerOfEventsIsMeasured() {
         assertEquals(Set.of("deployment", "replicaset", "job", "cronjob", "autoscaler", "endpointslice", "endpoints",
-                "serviceaccount", "namespace", "garbage"), cluster.measured("workqueue_depth").keySet());
+                "loadbalancer", "serviceaccount", "namespace", "garbage"),
+                cluster.measured("workqueue_depth").keySet());
         assertEquals(cluster.measured("workqueue_depth").keySet(),
                 cluster.measured("workqueue_retries_total").keySet());
         assertTrue(cluster.measured("starling_events_dropped_total").keySet().containsAll(

@@ -45,7 +45,7 @@ public final class LoadBalancerController implements Reconciler {
     /** Wires the controller to its informer, which may not be started yet. */
     public static Controller controller(KubeApi api, Informer services, EventRecorder events, AddressRange range) {
         var balancers = new LoadBalancerController(new BalancerAddresses(range), services, events);
-        var controller = new Controller("service-lb-controller", api, balancers, List.of(services));
+        var controller = new Controller("loadbalancer", api, balancers, List.of(services));
         services.onChange((before, after) -> {
             var key = after.or(() -> before).orElseThrow().key(Kinds.SERVICES);
             if (before.filter(LoadBalancerController::isOurs).isPresent()
