@@ -102,8 +102,7 @@ final class DemoKillTest {
 
     private ProcessHandle server() {
         return ProcessHandle.of(demo.pid()).orElseThrow().descendants()
-                .filter(process -> process.info().arguments().map(List::of).orElse(List.of()).contains("up"))
-                .findFirst().orElseThrow();
+                .filter(process -> Machine.words(process).contains("up")).findFirst().orElseThrow();
     }
 
     private void awaitTheScaleOut() {

@@ -69,6 +69,11 @@ final class Machine {
                 .sorted().toList();
     }
 
+    /** The words of a process's command line; {@link ProcessHandle.Info} keeps silent about long ones. */
+    static List<String> words(ProcessHandle process) {
+        return List.of(read(Path.of("/proc", Long.toString(process.pid()), "cmdline")).split("\0"));
+    }
+
     private static String startTime(Path process) {
         String stat = read(process.resolve("stat"));
         String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ");
