@@ -91,14 +91,15 @@ public final class Schemas {
      */
     public JsonObject wireNumbers(String message) {
         int dot = message.lastIndexOf('.');
-        boolean known = packages.has(dot < 0 ? "" : message.substring(0, dot));
-        return known && described(message) ? resource(message, ".wire").object(message) : JsonObject.EMPTY;
+        String file = packages.text(dot < 0 ? "" : message.substring(0, dot));
+        // Whether there is such a file is asked once: a body may hold a million messages.
+        return file.isEmpty() ? JsonObject.EMPTY
+                : resources.computeIfAbsent(file + ".wire.json", Schemas::readIfThere).object(message);
     }
 
     /** The project's own kinds have no protobuf form, and so no such file. */
-    private boolean described(String message) {
-        String file = packages.text(message.substring(0, message.lastIndexOf('.')));
-        return Schemas.class.getResource(FOLDER + file + ".wire.json") != null;
+    private static JsonObject readIfThere(String name) {
+        return Schemas.class.getResource(FOLDER + name) == null ? JsonObject.EMPTY : read(name);
     }
 
     private JsonObject resource(String definition, String ending) {
