@@ -5,8 +5,10 @@ import dev.starling.kube.json.Json;
 import dev.starling.kube.json.JsonArray;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.json.JsonString;
+import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Services. */
@@ -81,10 +83,27 @@ final class ServiceValidation {
         index = 0;
         for (String address : spec.array("externalIPs").texts()) {
             FieldPath path = SPEC.child("externalIPs").index(index++);
-            if (!Formats.isIp(address)) {
+            if (Formats.isIp(address)) {
+                reserved(address).ifPresent(why -> findings.invalid(path, address, why));
+            } else {
                 findings.invalid(path, address, BAD_ADDRESS);
             }
         }
+    }
+
+    /** Why nobody can be reached from outside at an address, if so. */
+    private static Optional<String> reserved(String address) {
+        InetAddress ip = InetAddress.ofLiteral(address);
+        if (ip.isAnyLocalAddress()) {
+            return Optional.of("may not be unspecified (0.0.0.0 or ::)");
+        } else if (ip.isLoopbackAddress()) {
+            return Optional.of("may not be in the loopback range (127.0.0.0/8, ::1/128)");
+        } else if (ip.isLinkLocalAddress()) {
+            return Optional.of("may not be in the link-local range (169.254.0.0/16, fe80::/10)");
+        }
+        return ip.isMCLinkLocal()
+                ? Optional.of("may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)")
+                : Optional.empty();
     }
 
     private static void ports(JsonObject spec, Findings findings) {

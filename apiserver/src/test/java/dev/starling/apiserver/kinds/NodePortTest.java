@@ -25,6 +25,8 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Services of type NodePort and LoadBalancer have ports of the nodes of their own for as long as they need them. */
 final class NodePortTest {
@@ -65,6 +67,13 @@ final class NodePortTest {
 
     private static String refusal(Executable write) {
         return assertThrows(ApiException.class, write).getMessage();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0", "127.0.0.1", "169.254.169.254", "224.0.0.1", "::1", "fe80::1"})
+    void addressesThatEveryMachineHasOfItsOwnAreNoneFromOutside(String address) {
+        assertTrue(refusal(() -> made("a", "'externalIPs':['" + address + "']," + HTTP)).contains(
+                "spec.externalIPs[0]: Invalid value: \"" + address + "\": may not be "));
     }
 
     @Test
