@@ -4,6 +4,7 @@ import dev.starling.kube.http.BoundedAnswer;
 import dev.starling.kube.json.JsonException;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.json.JsonReader;
+import dev.starling.kube.json.JsonWriter;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.URI;
@@ -25,7 +26,12 @@ public final class DelegatedDocuments {
     private static final System.Logger LOG = System.getLogger(DelegatedDocuments.class.getName());
     private static final Duration FRESH = Duration.ofMinutes(1);
     private static final Duration ANSWER = Duration.ofSeconds(10);
-    private static final int MOST_BYTES = 32 << 20;
+    /** Of one document; as a tree it takes ten times as much for a while. */
+    private static final int MOST_BYTES = 8 << 20;
+    /** Of all that is kept. */
+    private static final int ALL_BYTES = 32 << 20;
+
+    private static final byte[] NOTHING = {};
 
     private final Map<String, Said> said = new ConcurrentHashMap<>(); // by the names of APIServices
 
@@ -34,13 +40,17 @@ public final class DelegatedDocuments {
      *
      * @param path as the index of version 3 names it: {@code apis/example.com/v1}
      * @param third the document of version 3; empty if there is none
-     * @param second all of version 2; empty if there is none
+     * @param second what version 2 adds to this server's own, as text because trees are large; empty if nothing
      * @param fingerprint of both, reckoned once: whoever asks for a document asks whether these changed
      */
-    private record Said(Instant when, String path, byte[] third, JsonObject second, String fingerprint) {
+    private record Said(Instant when, String path, byte[] third, byte[] second, String fingerprint) {
 
-        Said(Instant when, String path, byte[] third, JsonObject second) {
-            this(when, path, third, second, second.hashCode() + "." + Arrays.hashCode(third));
+        Said(Instant when, String path, byte[] third, byte[] second) {
+            this(when, path, third, second, Arrays.hashCode(second) + "." + Arrays.hashCode(third));
+        }
+
+        int size() {
+            return third.length + second.length;
         }
     }
 
@@ -51,11 +61,33 @@ public final class DelegatedDocuments {
             return;
         }
         String path = "apis/" + delegate.group() + "/" + delegate.version();
-        var third = asked(delegate, URI.create(address + "/openapi/v3/" + path));
-        var second = asked(delegate, URI.create(address + "/openapi/v2"));
-        said.put(delegate.object().name(), new Said(now, path, third.isPresent() ? third.get()
-                : known == null ? new byte[0] : known.third(), second.map(DelegatedDocuments::object)
-                .orElse(known == null ? JsonObject.EMPTY : known.second())));
+        byte[] third = asked(delegate, URI.create(address + "/openapi/v3/" + path))
+                .orElse(known == null ? NOTHING : known.third());
+        byte[] second = asked(delegate, URI.create(address + "/openapi/v2")).map(all -> own(object(all), path))
+                .orElse(known == null ? NOTHING : known.second());
+        keep(delegate.object().name(), new Said(now, path, third, second));
+    }
+
+    private void keep(String name, Said next) {
+        int others = said.entrySet().stream().filter(each -> !each.getKey().equals(name))
+                .mapToInt(each -> each.getValue().size()).sum();
+        boolean fits = others + next.size() <= ALL_BYTES;
+        if (!fits) {
+            LOG.log(Level.WARNING, "the documents of an aggregated server are not served: those of all are too large"
+                    + " name=" + name + " bytes=" + next.size() + " others=" + others);
+        }
+        said.put(name, fits ? next : new Said(next.when(), next.path(), NOTHING, NOTHING));
+    }
+
+    /** The paths below its version, and the types. */
+    private static byte[] own(JsonObject document, String path) {
+        var paths = JsonObject.builder();
+        document.object("paths").forEach((each, item) -> {
+            if (each.startsWith("/" + path + "/")) {
+                paths.put(each, item);
+            }
+        });
+        return JsonWriter.bytes(JsonObject.of("paths", paths.build(), "definitions", document.object("definitions")));
     }
 
     private static Optional<byte[]> asked(Delegate delegate, URI uri) {
@@ -96,13 +128,9 @@ public final class DelegatedDocuments {
     public JsonObject added(JsonObject own) {
         var document = own;
         for (var each : new TreeMap<>(said).values()) {
-            var paths = JsonObject.builder().putAll(document.object("paths"));
-            each.second().object("paths").forEach((path, item) -> {
-                if (path.startsWith("/" + each.path() + "/")) {
-                    paths.put(path, item);
-                }
-            });
-            var types = JsonObject.builder().putAll(each.second().object("definitions"))
+            var more = object(each.second());
+            var paths = JsonObject.builder().putAll(document.object("paths")).putAll(more.object("paths"));
+            var types = JsonObject.builder().putAll(more.object("definitions"))
                     .putAll(document.object("definitions"));
             document = document.with("paths", paths.build()).with("definitions", types.build());
         }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The discovery documents of delegates, to be put behind those of this server. Groups that it serves are its own. */
 public record DelegatedGroups(Delegates delegates) {
@@ -57,22 +58,25 @@ public record DelegatedGroups(Delegates delegates) {
 
     private JsonObject version(Delegate delegate) {
         var all = delegates.resources(delegate).array("resources").objects();
-        var whole = all.stream().filter(r -> !r.text("name").contains("/")).map(r -> resource(delegate, r, all))
-                .toList();
+        // Once for all: a delegate may name very many.
+        var below = all.stream().filter(r -> r.text("name").contains("/"))
+                .collect(Collectors.groupingBy(r -> r.text("name").substring(0, r.text("name").indexOf('/'))));
+        var whole = all.stream().filter(r -> !r.text("name").isEmpty() && !r.text("name").contains("/"))
+                .map(r -> resource(delegate, r, below.getOrDefault(r.text("name"), List.of()))).toList();
         return JsonObject.of("version", delegate.version(), "resources", whole,
                 "freshness", delegates.available(delegate) ? "Current" : "Stale");
     }
 
-    private static JsonObject resource(Delegate delegate, JsonObject r, List<JsonObject> all) {
+    private static JsonObject resource(Delegate delegate, JsonObject r, List<JsonObject> below) {
         var entry = JsonObject.builder().put("resource", r.text("name")).put("responseKind", kind(delegate, r))
                 .put("scope", r.flag("namespaced") ? "Namespaced" : "Cluster")
                 .put("singularResource", r.text("singularName")).put("verbs", r.array("verbs"));
         for (String optional : List.of("shortNames", "categories")) {
             r.find(optional).ifPresent(value -> entry.put(optional, value));
         }
-        var subs = all.stream().filter(s -> s.text("name").startsWith(r.text("name") + "/"))
-                .map(s -> JsonObject.of("subresource", s.text("name").substring(r.text("name").length() + 1),
-                        "responseKind", kind(delegate, s), "verbs", s.array("verbs"))).toList();
+        var subs = below.stream().map(s -> JsonObject.of("subresource",
+                s.text("name").substring(r.text("name").length() + 1), "responseKind", kind(delegate, s), "verbs",
+                s.array("verbs"))).toList();
         return subs.isEmpty() ? entry.build() : entry.put("subresources", subs).build();
     }
 

@@ -78,7 +78,8 @@ public final class ApiServer implements AutoCloseable {
         metrics.also(fairness);
         var chain = new RequestChain(new RequestChain.Parts(parts.access(), new FairFlow(fairness, limits), resources,
                 metrics, parts.operations().audit(), new ProtobufObjects(parts.schemas()),
-                new DelegatePages(delegates), parts.registry().catalog()), pages(parts, metrics, tokens.keySet()));
+                new DelegatePages(delegates, bounds.delegated()), parts.registry().catalog()),
+                pages(parts, metrics, tokens.keySet()));
         var large = new LargeBodies(bounds);
         server = new HttpServer(parts.settings(), certificates.serverTls(), chain,
                 new Exchange.Bounds(bounds, parts.settings().cbor(), large, tunnels));

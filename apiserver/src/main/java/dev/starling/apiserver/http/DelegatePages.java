@@ -24,6 +24,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -34,6 +37,11 @@ import java.util.stream.Stream;
 final class DelegatePages {
     private static final System.Logger LOG = System.getLogger(DelegatePages.class.getName());
     private static final int STEP_BYTES = 16 << 10;
+    /** What an answer may say in headers; the rest of the space is this server's own. */
+    private static final int HEAD_BYTES = 8 << 10;
+    /** What a header has beside its value. */
+    private static final int HEAD_LINE_BYTES = 20;
+    private static final Set<Integer> WITHOUT_BODY = Set.of(204, 205, 304);
     /** How long the head of an answer may take; a watch begins at once. */
     private static final Duration ANSWER = Duration.ofMinutes(1);
     private static final List<String> PASSED = List.of("Accept", "Accept-Encoding", "Content-Type", "User-Agent",
@@ -44,17 +52,26 @@ final class DelegatePages {
     private static final int MOST_TRIED = 3;
 
     private final Delegates delegates;
+    private final Duration most;
     private final AtomicInteger turn = new AtomicInteger();
 
-    DelegatePages(Delegates delegates) {
+    /** @param most how long a request may take in all, unless it lasts by its nature */
+    DelegatePages(Delegates delegates, Duration most) {
         this.delegates = delegates;
+        this.most = most;
     }
 
     Optional<Delegate> find(String group, String version) {
         return group.isEmpty() ? Optional.empty() : delegates.find(group, version);
     }
 
-    void serve(Exchange exchange, Caller caller, Delegate delegate) {
+    /** Whether a request may take any time: watches, logs, tunnels, and what goes on to a third server. */
+    static boolean lasts(ApiRequest request) {
+        String sub = request.resource().map(ApiPath::subresource).orElse("");
+        return request.lasting() || sub.equals("log") || sub.equals("proxy");
+    }
+
+    void serve(Exchange exchange, ApiRequest request, Caller caller, Delegate delegate) {
         if (exchange.header(Delegate.VIA).contains(Delegate.THIS)) {
             throw ApiException.unavailable("loop detected: the service of APIService " + delegate.object().name()
                     + " leads back here");
@@ -64,7 +81,7 @@ final class DelegatePages {
         IOException last = new ConnectException("it has no endpoints that are ready");
         for (var address : addresses) {
             try {
-                serve(exchange, new Call(caller, delegate, body), address);
+                serve(exchange, new Call(caller, delegate, body, lasts(request)), address);
                 return;
             } catch (ConnectException | HttpConnectTimeoutException | SocketTimeoutException e) {
                 last = e;
@@ -97,7 +114,7 @@ final class DelegatePages {
     }
 
     /** What is sent to one address after the other. */
-    private record Call(Caller caller, Delegate delegate, byte[] body) {
+    private record Call(Caller caller, Delegate delegate, byte[] body, boolean lasts) {
     }
 
     /** It can be read only once. Nothing is made of it here, so that another large one may be worked on. */
@@ -108,19 +125,43 @@ final class DelegatePages {
         return body;
     }
 
-    private static void serve(Exchange exchange, Call call, URI address) throws IOException, InterruptedException {
+    private void serve(Exchange exchange, Call call, URI address) throws IOException, InterruptedException {
         if (exchange.asksToLeave()) {
             DelegateTunnels.connect(exchange, headers(call.caller()), call.delegate(), address);
-        } else {
-            relay(exchange, call.delegate().client().send(request(exchange, call, address),
-                    BodyHandlers.ofInputStream()));
+            return;
+        }
+        var answer = call.delegate().client().send(request(exchange, call, address), BodyHandlers.ofInputStream());
+        int code = answer.statusCode();
+        try (var body = answer.body()) {
+            head(exchange, answer);
+            if (WITHOUT_BODY.contains(code)) {
+                exchange.answer(code);
+            } else {
+                String type = answer.headers().firstValue("Content-Type").orElse(MediaType.JSON);
+                relay(exchange, body, new Kind(code, type, call.lasts()));
+            }
         }
     }
 
-    private static HttpRequest request(Exchange exchange, Call call, URI address) {
+    private record Kind(int code, String type, boolean lasts) {
+    }
+
+    /** @throws IOException if the answer says too much, before anything of it was passed on */
+    private static void head(Exchange exchange, HttpResponse<?> answer) throws IOException {
+        var headers = answer.headers();
+        int length = Stream.concat(RETURNED.stream(), Stream.of("Content-Type")).flatMap(name ->
+                headers.allValues(name).stream()).mapToInt(value -> value.length() + HEAD_LINE_BYTES).sum();
+        if (length > HEAD_BYTES) {
+            throw new IOException("the headers of its answer are too large");
+        }
+        RETURNED.forEach(name -> headers.allValues(name).forEach(value -> exchange.add(name, value)));
+    }
+
+    private HttpRequest request(Exchange exchange, Call call, URI address) {
         String query = exchange.query().isEmpty() ? "" : "?" + exchange.query();
         byte[] body = call.body();
-        var request = HttpRequest.newBuilder(URI.create(address + exchange.path() + query)).timeout(ANSWER)
+        var head = call.lasts() || ANSWER.compareTo(most) < 0 ? ANSWER : most;
+        var request = HttpRequest.newBuilder(URI.create(address + exchange.path() + query)).timeout(head)
                 .method(exchange.method(),
                         body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
         PASSED.stream().filter(name -> !exchange.header(name).isEmpty())
@@ -143,14 +184,26 @@ final class DelegatePages {
         return headers;
     }
 
-    private static void relay(Exchange exchange, HttpResponse<InputStream> answer) {
-        RETURNED.forEach(name -> answer.headers().allValues(name).forEach(value -> exchange.add(name, value)));
-        String type = answer.headers().firstValue("Content-Type").orElse(MediaType.JSON);
-        try (var body = answer.body(); var out = exchange.stream(answer.statusCode(), type,
-                () -> closed(answer.body()))) {
+    private void relay(Exchange exchange, InputStream body, Kind kind) {
+        var late = new CompletableFuture<Boolean>();
+        try (var out = exchange.stream(kind.code(), kind.type(), () -> closed(body))) {
+            late.thenAccept(over -> {
+                if (over) {
+                    out.fail(new IOException("an aggregated server took too long"));
+                    closed(body);
+                }
+            });
+            if (!kind.lasts()) {
+                late.completeOnTimeout(true, Math.max(1, most.minus(exchange.age()).toMillis()), TimeUnit.MILLISECONDS);
+            }
             copy(body, out);
+            if (!late.complete(false)) {
+                out.fail(new IOException("an aggregated server took too long"));
+            }
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "a relayed answer broke off", e);
+        } finally {
+            late.complete(false);
         }
     }
 

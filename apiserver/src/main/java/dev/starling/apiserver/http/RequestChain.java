@@ -122,7 +122,9 @@ final class RequestChain implements Consumer<Exchange> {
             var permit = flow.admit(asked, caller);
             exchange.whenDone(permit::close);
             permit.headers().forEach(exchange::add);
-            exchange.whenStreaming(permit::started);
+            if (delegate.isEmpty() || DelegatePages.lasts(asked)) {
+                exchange.whenStreaming(permit::started); // others keep their seats until they are answered
+            }
             if (permit.exempt()) {
                 exchange.exempted();
             }
@@ -168,7 +170,7 @@ final class RequestChain implements Consumer<Exchange> {
 
     private void dispatch(Exchange exchange, ApiRequest request, Caller caller, Optional<Delegate> delegate) {
         if (delegate.isPresent()) {
-            parts.delegates().serve(exchange, caller, delegate.get());
+            parts.delegates().serve(exchange, request, caller, delegate.get());
             return;
         }
         if (request.resource().isPresent()) {

@@ -33,6 +33,7 @@ public record ServerLimits(Map<String, Integer> values) {
         usual.put("headSeconds", 30);
         usual.put("bodyBytes", 3 << 20);
         usual.put("bodySeconds", 60);
+        usual.put("aggregatedSeconds", 60);
         usual.put("largeBodyBytes", 128 << 10);
         usual.put("largeBodies", 4);
         usual.put("reads", 400);
@@ -124,6 +125,11 @@ public record ServerLimits(Map<String, Integer> values) {
     /** How long a request may take to send its body. */
     public Duration bodyTime() {
         return seconds("bodySeconds");
+    }
+
+    /** How long a request may take that an aggregated server answers, unless it lasts by its nature. */
+    public Duration delegated() {
+        return seconds("aggregatedSeconds");
     }
 
     /** From here on a body is large. */

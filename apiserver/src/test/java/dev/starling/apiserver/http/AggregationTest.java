@@ -2,6 +2,7 @@ package dev.starling.apiserver.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpsConfigurator;
@@ -30,6 +31,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
@@ -63,7 +65,8 @@ class AggregationTest {
 
     @BeforeEach
     void start() throws Exception {
-        server = TestServer.in(folder.resolve("one"));
+        server = new TestServer(folder.resolve("one"), ServerSettings.DEFAULT.at("127.0.0.1", 0)
+                .within(ServerLimits.parse("{aggregatedSeconds: 4}")));
         client = HttpClient.newBuilder().sslContext(Kubeconfig.read(server.kubeconfig()).access().tls()).build();
         extensionKeys = Certificates.open(folder.resolve("two"), List.of(ServerName.of("api.default.svc")),
                 InstantSource.system());
@@ -174,6 +177,25 @@ class AggregationTest {
     }
 
     @Test
+    void aServerThatServesVeryManyResourcesHoldsUpNobodysDiscovery() throws Exception {
+        register(extensionKeys.authorityPem());
+        var list = new StringBuilder("{\"resources\":[{\"name\":\"r7/scale\",\"kind\":\"Scale\"}");
+        for (int i = 0; i < 60_000; i++) {
+            list.append(",{\"name\":\"r").append(i).append("\",\"kind\":\"R\",\"verbs\":[]}");
+        }
+        byte[] bytes = list.append("]}").toString().getBytes(StandardCharsets.UTF_8);
+        extension.createContext("/apis/wardle.example.com/v1", exchange -> {
+            exchange.sendResponseHeaders(200, bytes.length);
+            exchange.getResponseBody().write(bytes);
+            exchange.close();
+        });
+        server.availability().step(Instant.EPOCH);
+        String all = assertTimeoutPreemptively(Duration.ofSeconds(20), () ->
+                get("/apis", "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"));
+        assertTrue(all.contains("\"resource\":\"r59999\"") && all.contains("\"subresource\":\"scale\""));
+    }
+
+    @Test
     void aServerThatAnotherAuthoritySignedIsNotTrusted() throws Exception {
         register(server.certificates().authorityPem());
         assertTrue(get("/apis/wardle.example.com/v1/flunders", "application/json").contains("503"));
@@ -231,6 +253,71 @@ class AggregationTest {
         assertThrows(IOException.class, () -> client.send(HttpRequest.newBuilder(URI.create("https://127.0.0.1:"
                 + server.port() + "/apis/wardle.example.com/v1/halves")).version(version).build(),
                 BodyHandlers.ofString()));
+    }
+
+    @Test
+    void anAnswerThatDripsIsCutOff() throws Exception {
+        register(extensionKeys.authorityPem());
+        extension.createContext("/apis/wardle.example.com/v1/drips", exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            try (var out = exchange.getResponseBody()) {
+                out.write(' ');
+                out.flush();
+                held.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        for (var version : HttpClient.Version.values()) {
+            assertThrows(IOException.class, () -> client.send(HttpRequest.newBuilder(URI.create("https://127.0.0.1:"
+                    + server.port() + "/apis/wardle.example.com/v1/drips")).version(version).build(),
+                    BodyHandlers.ofString()));
+        }
+    }
+
+    @Test
+    void anAnswerWithoutABodyIsGivenNone() throws Exception {
+        register(extensionKeys.authorityPem());
+        extension.createContext("/apis/wardle.example.com/v1/nothings", exchange -> {
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        try (var raw = RawClient.admin(server)) {
+            raw.write("DELETE /apis/wardle.example.com/v1/nothings HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            var reply = raw.read();
+            assertEquals("204 ", reply.status() + " " + reply.header("transfer-encoding"));
+        }
+    }
+
+    @Test
+    void anAnswerWhoseHeadersAreTooLargeIsRefused() throws Exception {
+        register(extensionKeys.authorityPem());
+        extension.createContext("/apis/wardle.example.com/v1/warnings", exchange -> {
+            for (int i = 0; i < 300; i++) {
+                exchange.getResponseHeaders().add("Warning", "299 - \"" + "x".repeat(1000) + '"');
+            }
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        var answer = client.send(HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + server.port()
+                + "/apis/wardle.example.com/v1/warnings")).build(), BodyHandlers.ofString());
+        assertEquals(503, answer.statusCode());
+        assertTrue(answer.body().contains("its answer are too large"), answer.body());
+    }
+
+    @Test
+    void whatDocumentsItselfAtGreatLengthIsNotKept() throws Exception {
+        register(extensionKeys.authorityPem());
+        extension.createContext("/openapi/v2", exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            try (var out = exchange.getResponseBody()) {
+                out.write(documented("/v2").replace("flundered", "x".repeat(9 << 20))
+                        .getBytes(StandardCharsets.UTF_8));
+            }
+        });
+        server.availability().step(Instant.EPOCH);
+        assertEquals("Passed", condition().text("reason"));
+        assertTrue(!get("/openapi/v2", "application/json").contains("com.example.Flunder"));
     }
 
     private void awaitStreams(int open) throws Exception {
