@@ -33,8 +33,10 @@ final class TextFormat {
             } else if (next >= arguments.size()) {
                 throw new IllegalArgumentException("index " + next + " out of range");
             } else {
-                text.append(clause(format.charAt(clause), digits(format.substring(i + 1, clause)),
-                        arguments.get(next++)));
+                String more = clause(format.charAt(clause), digits(format.substring(i + 1, clause)),
+                        arguments.get(next++));
+                LongerTexts.bounded((long) text.length() + more.length());
+                text.append(more);
             }
             i = clause;
         }

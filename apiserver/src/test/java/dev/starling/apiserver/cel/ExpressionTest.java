@@ -67,6 +67,26 @@ class ExpressionTest {
         assertTrue(test(text), text);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"'aXbX'.replace('X', 'yy') == 'ayybyy'", "'aXbX'.replace('X', '', 1) == 'abX'",
+        "'ab'.replace('', '-') == '-a-b-' && 'ab'.replace('', '-', 2) == '-a-b'", "'ab'.replace('b', 'c', 0) == 'ab'",
+        "'ab'.replace('b', 'c', -1) == 'ac' && ''.replace('', 'x') == 'x' && 'aaa'.replace('aa', 'b') == 'ba'",
+        "['a', 'b'].join() == 'ab' && ['a', 'b'].join(', ') == 'a, b' && [].join(',') == ''"})
+    void makesTextsOfTexts(String text) {
+        assertTrue(test(text), text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"any.long.replace('x', any.long)", "[any.wide, any.wide, any.wide].join()",
+        "'%s%s%s'.format([any.wide, any.wide, any.wide])", "['', '', '', ''].join(any.wide)"})
+    void makesNoTextThatNobodyCouldPayFor(String text) {
+        var values = Variables.of(Map.of("any", JsonObject.of("long", "x".repeat(100_000), "wide",
+                "x".repeat(4_000_000))));
+        var expression = SELF.compile(text + ".size() > 0", Set.of(ValueType.Form.BOOL));
+        assertTrue(assertThrows(EvaluationException.class, () -> expression.test(values,
+                new Budget(Budget.ONE_OBJECT))).getMessage().contains("cost limit exceeded"));
+    }
+
     @Test
     void refusesWhatIsNotDeclared() {
         for (String wrong : List.of("self.spec.nothing == 1", "nothing(1)", "self.spec.replicas == 'x'", "self.spec.",
