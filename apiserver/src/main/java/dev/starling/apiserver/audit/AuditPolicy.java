@@ -2,7 +2,10 @@ package dev.starling.apiserver.audit;
 
 import dev.starling.apiserver.access.Attributes;
 import dev.starling.apiserver.registry.Caller;
+import dev.starling.kube.json.Json;
+import dev.starling.kube.json.JsonArray;
 import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.json.JsonString;
 import dev.starling.kube.yaml.Yaml;
 import java.util.EnumSet;
 import java.util.List;
@@ -146,6 +149,11 @@ public record AuditPolicy(List<Rule> rules, Set<Stage> omitStages, boolean omitM
     private static Rule rule(JsonObject json) {
         var level = List.of(Level.values()).stream().filter(l -> l.toString().equals(json.text("level"))).findFirst()
                 .orElseThrow(() -> new AuditException("no such level: '" + json.text("level") + "'"));
+        checkLists(json, List.of("users", "userGroups", "verbs", "namespaces", "nonResourceURLs", "omitStages"));
+        json.array("resources").objects().forEach(r -> checkLists(r, List.of("resources", "resourceNames")));
+        if (json.has("resources") && !(json.at("resources") instanceof JsonArray)) {
+            throw new AuditException("resources is no list: " + json.at("resources"));
+        }
         var resources = json.array("resources").objects().stream().map(r -> new GroupResources(r.text("group"),
                 r.array("resources").texts(), r.array("resourceNames").texts())).toList();
         var paths = json.array("nonResourceURLs").texts();
@@ -155,6 +163,17 @@ public record AuditPolicy(List<Rule> rules, Set<Stage> omitStages, boolean omitM
         return new Rule(level, json.array("users").texts(), json.array("userGroups").texts(),
                 json.array("verbs").texts(), resources, json.array("namespaces").texts(), paths, stages(json),
                 json.find("omitManagedFields").map(value -> value.flag()));
+    }
+
+    /** What is no list would count as an empty one, and that means all. */
+    private static void checkLists(JsonObject json, List<String> names) {
+        for (String name : names) {
+            Json value = json.at(name);
+            boolean texts = value instanceof JsonArray list && list.stream().allMatch(JsonString.class::isInstance);
+            if (!value.isNull() && !texts) {
+                throw new AuditException(name + " is no list of texts: " + value);
+            }
+        }
     }
 
     private static Set<Stage> stages(JsonObject json) {

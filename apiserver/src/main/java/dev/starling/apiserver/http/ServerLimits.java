@@ -54,6 +54,9 @@ public record ServerLimits(Map<String, Integer> values) {
         var values = new LinkedHashMap<>(USUAL);
         try {
             for (var document : Yaml.documents(yaml)) {
+                if (!(document instanceof JsonObject) && !document.isNull()) {
+                    throw new IllegalArgumentException("it is no list of limits by their names");
+                }
                 document.object().forEach((name, value) -> values.put(name, value(name, value)));
             }
         } catch (Yaml.YamlException | JsonException e) {

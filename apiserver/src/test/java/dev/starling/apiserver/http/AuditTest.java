@@ -162,8 +162,8 @@ class AuditTest {
 
     @Test
     void policiesThatMakeNoSenseAreRefused() {
-        for (String rules : List.of("[]", "[{level: Some}]", "[{level: None, omitStages: [Never]}]",
-                "[{level: None, nonResourceURLs: [/a], namespaces: [b]}]")) {
+        for (String rules : List.of("[]", "[{level: Some}]", "[{level: None, users: x}]",
+                "[{level: None, omitStages: [Never]}]", "[{level: None, nonResourceURLs: [/a], namespaces: [b]}]")) {
             assertThrows(AuditException.class, () -> AuditPolicy.parse(
                     "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: " + rules + "\n"));
         }

@@ -26,7 +26,8 @@ class ServerLimitsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"connection: 7", "connections: 0", "connections: -1", "connections: x", "connections: 1.5",
-        "connections: 99999999999", "connections: [", "reads:"})
+        "connections: 99999999999", "connections: [", "reads:", "- reads: 7",
+        "reads 7"})
     void whatMakesNoSenseIsRefused(String yaml) {
         assertThrows(IllegalArgumentException.class, () -> ServerLimits.parse(yaml));
     }
