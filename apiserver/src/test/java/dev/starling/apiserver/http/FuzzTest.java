@@ -30,6 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 600, unit = TimeUnit.SECONDS)
 class FuzzTest {
     private static final String MAPS = "/api/v1/namespaces/default/configmaps";
+    /** In a namespace of its own, because a spoiled deletion may well be that of all objects of a namespace. */
+    private static final String NEIGHBOURS = "/api/v1/namespaces/neighbour/configmaps";
     private static final String DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments";
     private static final String JSON = "application/json";
     private static final String PROTOBUF = "application/vnd.kubernetes.protobuf";
@@ -71,7 +73,9 @@ class FuzzTest {
                 ServerLimits.parse("{bodySeconds: 2, headSeconds: 2, connectionIdleSeconds: 60}")));
         try (var client = RawClient.admin(server)) {
             client.send("POST", MAPS, "Content-Type: " + JSON, json("{'metadata':{'name':'m'},'data':{'a':'b'}}"));
-            client.send("POST", MAPS, "Content-Type: " + JSON, json("{'metadata':{'name':'neighbour'}}"));
+            client.send("POST", "/api/v1/namespaces", "Content-Type: " + JSON,
+                    json("{'metadata':{'name':'neighbour'}}"));
+            client.send("POST", NEIGHBOURS, "Content-Type: " + JSON, json("{'metadata':{'name':'neighbour'}}"));
             client.send("POST", DEPLOYMENTS, "Content-Type: " + JSON, DEPLOYMENT);
             samples = samples(client.send("GET", MAPS + "/m", "Accept: " + PROTOBUF, "").raw(),
                     client.send("GET", DEPLOYMENTS + "/d", "Accept: " + PROTOBUF, "").raw());
@@ -201,7 +205,7 @@ class FuzzTest {
     private static void greet(RawClient neighbour, String which) throws IOException {
         long start = System.nanoTime();
         assertEquals("ok", neighbour.send("GET", "/readyz", "Accept: */*", "").body(), which);
-        assertEquals(200, neighbour.send("PUT", MAPS + "/neighbour", "Content-Type: " + JSON,
+        assertEquals(200, neighbour.send("PUT", NEIGHBOURS + "/neighbour", "Content-Type: " + JSON,
                 json("{'metadata':{'name':'neighbour'}}")).status(), which);
         long ms = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
         assertTrue(ms < 5_000, () -> "the neighbour waited " + ms + " ms: " + which);
