@@ -76,9 +76,11 @@ public final class ApiServer implements AutoCloseable {
         var fairness = new Fairness(parts.registry().reader(), bounds.reads() + bounds.writes(),
                 bounds.patience(), parts.clock());
         metrics.also(fairness);
+        var delegated = new DelegatePages(delegates, bounds.delegated());
+        metrics.also(delegated);
         var chain = new RequestChain(new RequestChain.Parts(parts.access(), new FairFlow(fairness, limits), resources,
                 metrics, parts.operations().audit(), new ProtobufObjects(parts.schemas()),
-                new DelegatePages(delegates, bounds.delegated()), parts.registry().catalog()),
+                delegated, parts.registry().catalog()),
                 pages(parts, metrics, tokens.keySet()));
         var large = new LargeBodies(bounds);
         server = new HttpServer(parts.settings(), certificates.serverTls(), chain,

@@ -5,6 +5,8 @@ import dev.starling.apiserver.aggregation.Delegates;
 import dev.starling.apiserver.registry.Caller;
 import dev.starling.apiserver.webhook.Trace;
 import dev.starling.kube.api.ApiException;
+import dev.starling.kube.metric.Metric;
+import dev.starling.kube.metric.MetricSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
@@ -28,14 +30,16 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
 /**
  * Hands requests for a delegate's group to it, with the identity of the caller in headers, and its answer back as it
  * comes, so that watches pass, and connections that leave HTTP.
  */
-final class DelegatePages {
+final class DelegatePages implements MetricSource {
     private static final System.Logger LOG = System.getLogger(DelegatePages.class.getName());
+    private static final String TOO_LATE = "an aggregated server took too long";
     private static final int STEP_BYTES = 16 << 10;
     /** What an answer may say in headers; the rest of the space is this server's own. */
     private static final int HEAD_BYTES = 8 << 10;
@@ -54,6 +58,7 @@ final class DelegatePages {
     private final Delegates delegates;
     private final Duration most;
     private final AtomicInteger turn = new AtomicInteger();
+    private final LongAdder late = new LongAdder();
 
     /** @param most how long a request may take in all, unless it lasts by its nature */
     DelegatePages(Delegates delegates, Duration most) {
@@ -86,6 +91,7 @@ final class DelegatePages {
             } catch (ConnectException | HttpConnectTimeoutException | SocketTimeoutException e) {
                 last = e;
             } catch (HttpTimeoutException e) {
+                late.increment();
                 throw new ApiException(ApiException.Reason.TIMEOUT,
                         "Timeout: the aggregated server did not answer in time");
             } catch (IOException e) {
@@ -185,26 +191,33 @@ final class DelegatePages {
     }
 
     private void relay(Exchange exchange, InputStream body, Kind kind) {
-        var late = new CompletableFuture<Boolean>();
+        var over = new CompletableFuture<Boolean>(); // true by time
         try (var out = exchange.stream(kind.code(), kind.type(), () -> closed(body))) {
-            late.thenAccept(over -> {
-                if (over) {
-                    out.fail(new IOException("an aggregated server took too long"));
+            over.thenAccept(byTime -> {
+                if (byTime) {
+                    late.increment();
+                    out.fail(new IOException(TOO_LATE));
                     closed(body);
                 }
             });
             if (!kind.lasts()) {
-                late.completeOnTimeout(true, Math.max(1, most.minus(exchange.age()).toMillis()), TimeUnit.MILLISECONDS);
+                over.completeOnTimeout(true, Math.max(1, most.minus(exchange.age()).toMillis()), TimeUnit.MILLISECONDS);
             }
             copy(body, out);
-            if (!late.complete(false)) {
-                out.fail(new IOException("an aggregated server took too long"));
+            if (!over.complete(false)) {
+                out.fail(new IOException(TOO_LATE));
             }
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "a relayed answer broke off", e);
         } finally {
-            late.complete(false);
+            over.complete(false);
         }
+    }
+
+    @Override
+    public List<Metric> metrics() {
+        return List.of(Metric.counter("apiserver_cut_aggregated_answers_total",
+                "Answers of aggregated servers that took longer than they may.", Map.of(), late.sum()));
     }
 
     /** What breaks off here breaks off there, too: to close the stream would tell the client that it has all. */

@@ -62,21 +62,14 @@ final class ServiceRules implements KindRules {
 
     @Override
     public void committed(Optional<KubeObject> before, Optional<KubeObject> after) {
-        var held = before.map(service -> service.spec().text("clusterIP")).orElse("");
-        var kept = after.map(service -> service.spec().text("clusterIP")).orElse("");
-        if (after.isEmpty()) {
-            before.ifPresent(service -> addresses.release(service.uid(), held));
-        } else if (!held.equals(kept)) {
-            var service = after.get();
-            addresses.release(service.uid(), held, revision(service));
-            addresses.store(service.uid(), kept, revision(service));
-        }
-        ports.committed(after.or(() -> before).map(KubeObject::uid).orElse(""),
-                before.map(Exposure::held).orElse(Set.of()), after.map(Exposure::held).orElse(Set.of()));
+        String owner = after.or(() -> before).map(KubeObject::uid).orElse("");
+        addresses.committed(owner, address(before), address(after));
+        ports.committed(owner, before.map(Exposure::held).orElse(Set.of()),
+                after.map(Exposure::held).orElse(Set.of()));
     }
 
-    private static long revision(KubeObject service) {
-        return Long.parseLong(service.resourceVersion());
+    private static String address(Optional<KubeObject> service) {
+        return service.map(one -> one.spec().text("clusterIP")).orElse("");
     }
 
     /** The fields of a service that has an address or, with {@code None}, none. */

@@ -250,9 +250,12 @@ class AggregationTest {
             exchange.getResponseBody().flush();
             exchange.close();
         });
-        assertThrows(IOException.class, () -> client.send(HttpRequest.newBuilder(URI.create("https://127.0.0.1:"
-                + server.port() + "/apis/wardle.example.com/v1/halves")).version(version).build(),
-                BodyHandlers.ofString()));
+        assertThrows(IOException.class, () -> asked("/apis/wardle.example.com/v1/halves", version));
+    }
+
+    private String asked(String path, HttpClient.Version version) throws Exception {
+        return client.send(HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + server.port() + path))
+                .version(version).build(), BodyHandlers.ofString()).body();
     }
 
     @Test
@@ -269,10 +272,11 @@ class AggregationTest {
             }
         });
         for (var version : HttpClient.Version.values()) {
-            assertThrows(IOException.class, () -> client.send(HttpRequest.newBuilder(URI.create("https://127.0.0.1:"
-                    + server.port() + "/apis/wardle.example.com/v1/drips")).version(version).build(),
-                    BodyHandlers.ofString()));
+            assertThrows(IOException.class, () -> asked("/apis/wardle.example.com/v1/drips", version));
         }
+        String metrics = asked("/metrics", HttpClient.Version.HTTP_1_1);
+        assertTrue(metrics.contains("\napiserver_cut_aggregated_answers_total " + HttpClient.Version.values().length
+                + "\n"), metrics);
     }
 
     @Test

@@ -150,11 +150,11 @@ final class ServiceAddressTest {
         long wanted = AddressRange.number("10.96.0.77").orElseThrow();
         assertTrue(addresses.reserve("one", wanted));
         assertTrue(addresses.reserve("one", wanted));
-        addresses.store("one", "10.96.0.77", 5);
+        addresses.committed("one", "", "10.96.0.77");
         addresses.settle("one", "10.96.0.77");
         addresses.settle("one", "10.96.0.77");
         assertFalse(addresses.reserve("two", wanted));
-        addresses.release("one", "10.96.0.77");
+        addresses.committed("one", "10.96.0.77", "");
         assertTrue(addresses.reserve("two", wanted));
         addresses.settle("two", "10.96.0.77");
         assertTrue(addresses.reserve("three", wanted));
@@ -167,22 +167,21 @@ final class ServiceAddressTest {
         var rules = rules(addresses);
         long wanted = AddressRange.number("10.96.0.77").orElseThrow();
         assertTrue(addresses.reserve("one", wanted));
-        rules.committed(Optional.of(stored("one", "10.96.0.77", 10)), Optional.empty());
-        rules.committed(Optional.empty(), Optional.of(stored("one", "10.96.0.77", 10)));
+        rules.committed(Optional.of(stored("one", "10.96.0.77")), Optional.empty());
+        rules.committed(Optional.empty(), Optional.of(stored("one", "10.96.0.77")));
         addresses.settle("one", "10.96.0.77");
         assertTrue(addresses.reserve("two", wanted));
     }
 
     @Test
     void anAddressThatWasTakenAgainStaysTakenThoughItsReleaseIsToldLast() {
-        var addresses = new ClusterIps(AddressRange.parse("10.96.0.0/24"),
-                List.of(stored("one", "10.96.0.77", 10)));
+        var addresses = new ClusterIps(AddressRange.parse("10.96.0.0/24"), List.of(stored("one", "10.96.0.77")));
         var rules = rules(addresses);
         long wanted = AddressRange.number("10.96.0.77").orElseThrow();
         assertTrue(addresses.reserve("one", wanted));
-        rules.committed(Optional.of(stored("one", "", 11)), Optional.of(stored("one", "10.96.0.77", 12)));
+        rules.committed(Optional.of(stored("one", "")), Optional.of(stored("one", "10.96.0.77")));
         addresses.settle("one", "10.96.0.77");
-        rules.committed(Optional.of(stored("one", "10.96.0.77", 10)), Optional.of(stored("one", "", 11)));
+        rules.committed(Optional.of(stored("one", "10.96.0.77")), Optional.of(stored("one", "")));
         assertFalse(addresses.reserve("two", wanted));
     }
 
@@ -190,8 +189,7 @@ final class ServiceAddressTest {
         return new ServiceRules(addresses, new NodePorts(new PortRange(30_000, 30_001), new Random(1), List.of()));
     }
 
-    private static KubeObject stored(String uid, String address, long revision) {
-        return service("s", "").with(uid, "metadata", "uid").with(Long.toString(revision), "metadata",
-                "resourceVersion").with(address, "spec", "clusterIP");
+    private static KubeObject stored(String uid, String address) {
+        return service("s", "").with(uid, "metadata", "uid").with(address, "spec", "clusterIP");
     }
 }

@@ -50,10 +50,14 @@ final class CgroupFiles {
         }
     }
 
-    /** Answers false if the folder or the process is gone. */
-    static boolean attach(Path folder, long process) {
+    /** Answers false if the process is not there, so that none that got the number of a dead one is moved. */
+    static boolean attachAgain(Path folder, long process) {
+        Path file = folder.resolve("cgroup.procs");
         try {
-            Files.writeString(folder.resolve("cgroup.procs"), Long.toString(process), StandardOpenOption.WRITE);
+            if (read(file).lines().noneMatch(Long.toString(process)::equals)) {
+                return false;
+            }
+            Files.writeString(file, Long.toString(process), StandardOpenOption.WRITE);
             return true;
         } catch (IOException e) {
             return false;

@@ -28,7 +28,7 @@ public interface Cgroups {
 
     /**
      * Attaches a process to the group that it is in already. Changes nothing, but takes the way through the kernel that
-     * every attachment takes. Answers false if the group or the process is gone.
+     * every attachment takes. Answers false if it is not there.
      */
     boolean attachAgain(String group, long process);
 

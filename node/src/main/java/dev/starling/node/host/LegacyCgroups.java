@@ -49,7 +49,7 @@ final class LegacyCgroups implements Cgroups {
 
     @Override
     public boolean attachAgain(String group, long process) {
-        return CgroupFiles.attach(root.resolve("cpu").resolve(group), process);
+        return CgroupFiles.attachAgain(root.resolve("cpu").resolve(group), process);
     }
 
     @Override

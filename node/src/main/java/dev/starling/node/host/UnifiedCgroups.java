@@ -69,7 +69,7 @@ final class UnifiedCgroups implements Cgroups {
 
     @Override
     public boolean attachAgain(String group, long process) {
-        return CgroupFiles.attach(root.resolve(group), process);
+        return CgroupFiles.attachAgain(root.resolve(group), process);
     }
 
     @Override

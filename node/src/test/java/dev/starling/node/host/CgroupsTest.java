@@ -54,9 +54,10 @@ final class CgroupsTest {
         assertEquals(new Cgroups.Usage(123_456_789, 5000), cgroups.usage("all/pod"));
         assertEquals(Cgroups.Usage.NONE, cgroups.usage("all/gone"));
         assertEquals(List.of("pod"), cgroups.children("all"));
-        file("cpu/all/pod/cgroup.procs", "");
+        file("cpu/all/pod/cgroup.procs", "41\n42\n");
+        assertFalse(cgroups.attachAgain("all/pod", 2));
+        assertEquals("41\n42\n", read("cpu/all/pod/cgroup.procs"));
         assertTrue(cgroups.attachAgain("all/pod", 42));
-        assertEquals("42", read("cpu/all/pod/cgroup.procs"));
         assertFalse(cgroups.attachAgain("all/gone", 42));
     }
 
