@@ -1,11 +1,11 @@
 package dev.starling.app.up;
 
 import dev.starling.kube.net.AddressRange;
+import dev.starling.node.host.Folders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -100,12 +100,12 @@ public record DataFolder(Path path) {
     }
 
     void recordBalanced(Optional<AddressRange> range) {
+        if (range.isPresent()) {
+            Folders.replace(balancedFile(), range.get() + "\n");
+            return;
+        }
         try {
-            if (range.isPresent()) {
-                Files.writeString(balancedFile(), range.get() + "\n");
-            } else {
-                Files.deleteIfExists(balancedFile());
-            }
+            Files.deleteIfExists(balancedFile());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -113,18 +113,10 @@ public record DataFolder(Path path) {
 
     /** The service range as recorded, else as chosen now and recorded. */
     String serviceRange(Supplier<String> choice) {
-        var recorded = serviceRange();
-        if (recorded.isPresent()) {
-            return recorded.get();
-        }
-        try {
-            var file = serviceRangeFile();
+        return serviceRange().orElseGet(() -> {
             String chosen = choice.get();
-            var fresh = Files.writeString(file.resolveSibling("service-range.new"), chosen + "\n");
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+            Folders.replace(serviceRangeFile(), chosen + "\n");
             return chosen;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        });
     }
 }
