@@ -114,6 +114,8 @@ public final class Controllers implements MetricSource, AutoCloseable {
                 events("deployment-controller")));
         add(ReplicaSetController.controller(api("replicaset-controller"), of(Kinds.REPLICA_SETS),
                 of(Kinds.PODS), events("replicaset-controller")));
+        add(ReplicaSetController.controller(api("replication-controller"), of(Kinds.REPLICATION_CONTROLLERS),
+                of(Kinds.PODS), events("replication-controller")));
         add(JobController.controller(api("job-controller"), of(Kinds.JOBS), of(Kinds.PODS),
                 events("job-controller")));
         add(CronJobController.controller(api("cronjob-controller"), of(Kinds.CRON_JOBS), of(Kinds.JOBS),

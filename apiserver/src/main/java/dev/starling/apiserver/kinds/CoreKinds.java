@@ -44,7 +44,8 @@ final class CoreKinds {
                 factory.kind(named(Kinds.PERSISTENT_VOLUME_CLAIMS, "pvc").returningDeleted()
                         .withSubresources(status(Kinds.PERSISTENT_VOLUME_CLAIMS)), new VolumeRules()),
                 factory.kind(named(Kinds.POD_TEMPLATES).returningDeleted(), Traits.PLAIN.withGeneration()),
-                factory.scaled(Kinds.REPLICATION_CONTROLLERS, "rc", workload().selectableBy("status.replicas")),
+                factory.scaled(Kinds.REPLICATION_CONTROLLERS, "rc",
+                        workload().orphaning().selectableBy("status.replicas")),
                 factory.kind(Kinds.LIMIT_RANGES, Traits.PLAIN.creatingOnUpdate(), "limits"),
                 factory.kind(named(Kinds.RESOURCE_QUOTAS, "quota").returningDeleted()
                         .withSubresources(status(Kinds.RESOURCE_QUOTAS)), Traits.PLAIN.withStatus()));

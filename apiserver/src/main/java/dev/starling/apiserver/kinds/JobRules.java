@@ -39,6 +39,18 @@ final class JobRules implements KindRules {
                 .with(job.spec().object("selector").with("matchLabels", selector), "spec", "selector");
     }
 
+    /** As {@code batch/v1} always did. */
+    @Override
+    public boolean orphansByDefault() {
+        return true;
+    }
+
+    @Override
+    public String orphaningWarning() {
+        return "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove "
+                + "them or set propagationPolicy=Orphan to suppress this warning";
+    }
+
     @Override
     public Map<String, Function<KubeObject, String>> selectable() {
         return Map.of("status.successful", Fields.orElse("0", "status.succeeded"));

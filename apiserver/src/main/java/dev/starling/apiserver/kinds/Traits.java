@@ -16,7 +16,7 @@ record Traits(Set<Fact> facts, Map<String, Function<KubeObject, String>> selecta
 
     /** What may hold of a kind. */
     enum Fact {
-        STATUS, STATUS_ALONE, GENERATION, CREATED_ON_UPDATE, UPDATED_CONDITIONALLY, NAMED_FREELY
+        STATUS, STATUS_ALONE, GENERATION, CREATED_ON_UPDATE, UPDATED_CONDITIONALLY, NAMED_FREELY, ORPHANS
     }
 
     Traits {
@@ -54,6 +54,11 @@ record Traits(Set<Fact> facts, Map<String, Function<KubeObject, String>> selecta
     /** Nobody looks at a name beyond what a path can hold. */
     Traits namedFreely() {
         return plus(Fact.NAMED_FREELY);
+    }
+
+    /** What it owns outlives it, unless a deletion says otherwise. */
+    Traits orphaning() {
+        return plus(Fact.ORPHANS);
     }
 
     /** Field selectors may name the texts and numbers at these paths. */
@@ -99,6 +104,11 @@ record Traits(Set<Fact> facts, Map<String, Function<KubeObject, String>> selecta
     @Override
     public NameRule nameRule() {
         return facts.contains(Fact.NAMED_FREELY) ? NameRule.PATH_SEGMENT : NameRule.SUBDOMAIN;
+    }
+
+    @Override
+    public boolean orphansByDefault() {
+        return facts.contains(Fact.ORPHANS);
     }
 
     @Override

@@ -23,6 +23,9 @@ final class Deleter {
     }
 
     Deleted delete(Writer.Job job, DeleteOptions options) {
+        if (options.propagation().isEmpty() && !job.kind().rules().orphaningWarning().isEmpty()) {
+            job.request().warnings().add(job.kind().rules().orphaningWarning());
+        }
         for (int i = 0; i < MOST_TRIES; i++) {
             var entry = committer.entry(job.kind(), job.key()).orElseThrow(() -> Writer.missing(job.key()));
             checkPreconditions(job.key(), entry.value(), options);

@@ -39,7 +39,7 @@ final class Deletions {
     }
 
     static Step step(KindRules rules, KubeObject object, DeleteOptions options, Instant now) {
-        var finalizers = finalizers(object, options);
+        var finalizers = finalizers(rules, object, options);
         var grace = rules.gracePeriodSeconds(object, options);
         boolean waits = !finalizers.isEmpty() || rules.held(object);
         if (grace.isPresent()) {
@@ -101,13 +101,13 @@ final class Deletions {
     }
 
     /** The finalizers that the garbage collector answers for follow the wish; the others stay. */
-    private static List<String> finalizers(KubeObject object, DeleteOptions options) {
-        if (options.propagation().isEmpty()) {
+    private static List<String> finalizers(KindRules rules, KubeObject object, DeleteOptions options) {
+        var finalizers = new ArrayList<>(object.finalizers());
+        boolean told = finalizers.removeAll(List.of(ORPHAN, FOREGROUND));
+        if (options.propagation().isEmpty() && (told || !rules.orphansByDefault())) {
             return object.finalizers();
         }
-        var finalizers = new ArrayList<>(object.finalizers());
-        finalizers.removeAll(List.of(ORPHAN, FOREGROUND));
-        var wish = options.propagation().get();
+        var wish = options.propagation().orElse(Propagation.ORPHAN);
         if (wish != Propagation.BACKGROUND) {
             finalizers.add(wish == Propagation.ORPHAN ? ORPHAN : FOREGROUND);
         }

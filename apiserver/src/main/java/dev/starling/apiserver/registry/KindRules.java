@@ -118,6 +118,16 @@ public interface KindRules {
     default void checkDeletion(KubeObject object) {
     }
 
+    /** Whether what an object owns stays where neither the request nor a finalizer says what becomes of it. */
+    default boolean orphansByDefault() {
+        return false;
+    }
+
+    /** What to tell whoever leaves that open; empty for nothing. */
+    default String orphaningWarning() {
+        return "";
+    }
+
     /** The object on its way out: as it is marked when its deletion must wait. */
     default KubeObject prepareForDeletion(KubeObject object) {
         return object;

@@ -206,6 +206,21 @@ final class KindRulesTest {
     }
 
     @Test
+    void aReplicationControllerLeavesItsPodsUnlessTheRequestOrAFinalizerSaysOtherwise() {
+        var key = Kinds.REPLICATION_CONTROLLERS.key("default", "old");
+        var controller = object("{'metadata':{'name':'old'},'spec':{'replicas':0,'template':{'metadata':{'labels':"
+                + "{'app':'old'}},'spec':{'containers':[{'name':'c','image':'i'}]}}}}");
+        api.create(key, controller);
+        assertEquals(List.of("orphan"), api.delete(key).finalizers());
+        api.patch(key, new Patch.Merge(json("{'metadata':{'finalizers':[]}}")));
+        api.create(key, controller);
+        assertEquals(List.of(), api.delete(key, DeleteOptions.DEFAULT.withPropagation(Propagation.BACKGROUND))
+                .finalizers());
+        api.create(key, controller.with(json("{'f':['foregroundDeletion']}").at("f"), "metadata", "finalizers"));
+        assertEquals(List.of("foregroundDeletion"), api.delete(key).finalizers());
+    }
+
+    @Test
     void aShorterGracePeriodCounts() {
         api.create(podKey("a"), pod("a").with("n1", "spec", "nodeName"));
         api.delete(podKey("a"));

@@ -35,7 +35,7 @@ final class CompatibilityTest {
             which each event is a message of its own; the rules are those of Kubernetes 1.34.
 
             Kinds that no controller acts on yet are stored, checked and watched, but nothing fills in their status:
-            StatefulSet, DaemonSet, ReplicationController, PodDisruptionBudget, PersistentVolume,
+            StatefulSet, DaemonSet, PodDisruptionBudget, PersistentVolume,
             PersistentVolumeClaim, VolumeAttachment, Ingress, NetworkPolicy, ServiceCIDR, ResourceClaim, FlowSchema,
             PriorityLevelConfiguration. Pods that use a PersistentVolumeClaim are refused, and an eviction is refused
             while the status of the budget that protects the pod is empty. Pods with a `csi` volume are taken; they

@@ -19,9 +19,13 @@ import dev.starling.kube.object.ObjectKey;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
-/** Keeps as many pods as each ReplicaSet asks for. */
+/**
+ * Keeps as many pods as each ReplicaSet asks for. A ReplicationController is the same to it: only its selector is
+ * written otherwise, which {@link Owned#selector} knows.
+ */
 public final class ReplicaSetController implements Reconciler {
     private static final String FAILURE = "ReplicaFailure";
     private static final String FAILED_CREATE = "FailedCreate";
@@ -36,12 +40,17 @@ public final class ReplicaSetController implements Reconciler {
         this.events = events;
     }
 
-    /** Wires the controller to its informers; both must be indexed by {@link Owned#index} and not yet started. */
+    /**
+     * Wires the controller to its informers, which are not yet started.
+     *
+     * @param replicaSets or ReplicationControllers
+     * @param pods indexed by {@link Owned#index}
+     */
     public static Controller controller(KubeApi api, Informer replicaSets, Informer pods, EventRecorder events) {
-        var controller = new Controller("replicaset", api, new ReplicaSetController(replicaSets, pods, events),
-                List.of(replicaSets, pods));
+        var controller = new Controller(replicaSets.type().kind().toLowerCase(Locale.ROOT), api,
+                new ReplicaSetController(replicaSets, pods, events), List.of(replicaSets, pods));
         Owned.enqueueChanged(replicaSets, controller);
-        Owned.enqueueOwner(pods, Kinds.REPLICA_SETS, controller);
+        Owned.enqueueOwner(pods, replicaSets.type(), controller);
         Owned.enqueueAdopters(pods, replicaSets, controller);
         return controller;
     }
@@ -54,7 +63,7 @@ public final class ReplicaSetController implements Reconciler {
         }
         var replicaSet = found.get();
         var claims = Claims.of(replicaSet, Owned.selector(replicaSet), Owned.candidates(pods, replicaSet));
-        var held = claims.carryOut(replicaSet, Kinds.REPLICA_SETS, Kinds.PODS, api);
+        var held = claims.carryOut(replicaSet, replicaSets.type(), Kinds.PODS, api);
         var plan = ReplicaSetPlan.of(replicaSet, held, now);
         var writes = new PodWrites(api, events);
         var refusal = writes.create(replicaSet,

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a ReplicaSet has to do now. Pure.
+ * What a ReplicaSet, or a ReplicationController, has to do now. Pure.
  *
  * @param create how many pods to create
  * @param delete which pods to delete

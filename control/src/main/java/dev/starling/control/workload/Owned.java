@@ -2,6 +2,7 @@ package dev.starling.control.workload;
 
 import dev.starling.kube.informer.Controller;
 import dev.starling.kube.informer.Informer;
+import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.LabelSelector;
 import dev.starling.kube.object.ObjectKey;
@@ -58,9 +59,11 @@ public final class Owned {
                 .forEach(owner -> found.accept(owner.key(owners.type())));
     }
 
-    /** The selector in an owner's spec. */
+    /** The selector in an owner's spec; a ReplicationController has one of labels alone. */
     public static LabelSelector selector(KubeObject owner) {
-        return LabelSelector.from(owner.spec().object("selector"));
+        var selector = owner.spec().object("selector");
+        return owner.kind().equals(Kinds.REPLICATION_CONTROLLERS.kind()) ? LabelSelector.of(selector.texts())
+                : LabelSelector.from(selector);
     }
 
     private static Optional<ObjectKey> owner(KubeObject object, ResourceType type) {
