@@ -83,9 +83,11 @@ public final class ApiServer implements AutoCloseable {
                 delegated, parts.registry().catalog()),
                 pages(parts, metrics, tokens.keySet()));
         var large = new LargeBodies(bounds);
+        var unread = new UnreadAnswers();
         server = new HttpServer(parts.settings(), certificates.serverTls(), chain,
-                new Exchange.Bounds(bounds, parts.settings().cbor(), large, tunnels));
+                new Exchange.Bounds(bounds, parts.settings().cbor(), large, tunnels, unread));
         metrics.also(large);
+        metrics.also(unread);
         metrics.also(server.connections());
         server.start();
     }

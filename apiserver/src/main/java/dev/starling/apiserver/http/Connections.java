@@ -41,6 +41,7 @@ final class Connections implements Connection.Listener, MetricSource {
     private final LongAdder evicted = new LongAdder();
     private final LongAdder refused = new LongAdder();
     private final LongAdder slow = new LongAdder();
+    private final LongAdder silent = new LongAdder();
     private final LongAdder malformed = new LongAdder();
     private volatile Runnable wake = () -> { };
 
@@ -68,6 +69,7 @@ final class Connections implements Connection.Listener, MetricSource {
         private volatile long bytesBefore;
         private volatile boolean served;
         private final AtomicBoolean gone = new AtomicBoolean();
+        private final AtomicBoolean silent = new AtomicBoolean();
         private Optional<Long> pendingSince = Optional.empty(); // of the sweep
 
         Open(SslConnection tls) {
@@ -176,6 +178,16 @@ final class Connections implements Connection.Listener, MetricSource {
         }
     }
 
+    /** No byte came or went for too long; the engine closes a connection on which no request waits. */
+    void silent(Connection connection) {
+        if (connection instanceof SslConnection tls) {
+            var here = open.get(tls.getSslEndPoint());
+            if (here != null && here.idle() && here.silent.compareAndSet(false, true)) {
+                silent.increment();
+            }
+        }
+    }
+
     /** Something came that is no request of HTTP. */
     void malformed() {
         malformed.increment();
@@ -200,10 +212,11 @@ final class Connections implements Connection.Listener, MetricSource {
                         most),
                 Metric.counter("apiserver_malformed_requests_total", "What HTTP itself refuses.", Map.of(),
                         malformed.sum()),
-                cut("idle", evicted), cut("all_busy", refused), cut("slow", slow));
+                cut("idle", evicted), cut("all_busy", refused), cut("slow", slow), cut("silent", silent));
     }
 
-    private static Metric cut(String why, LongAdder counted) {
+    /** Why connections were closed, and how many. */
+    static Metric cut(String why, LongAdder counted) {
         return Metric.counter("apiserver_closed_connections_total", "Connections that the server cut off by a limit.",
                 Map.of("reason", why), counted.sum());
     }

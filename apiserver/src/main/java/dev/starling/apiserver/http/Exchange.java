@@ -41,7 +41,7 @@ final class Exchange {
 
     private final Request request;
     private final Response response;
-    private final Callback callback;
+    private final UnreadAnswers.End callback;
     private final Bounds bounds;
     private final RequestBody body;
     private final AuditNotes notes = new AuditNotes();
@@ -55,13 +55,13 @@ final class Exchange {
     private int listed;
 
     /** What all requests of a server share. */
-    record Bounds(ServerLimits limits, boolean cbor, LargeBodies large, Tunnels tunnels) {
+    record Bounds(ServerLimits limits, boolean cbor, LargeBodies large, Tunnels tunnels, UnreadAnswers unread) {
     }
 
     Exchange(Request request, Response response, Callback callback, Bounds bounds) {
         this.request = request;
         this.response = response;
-        this.callback = callback;
+        this.callback = bounds.unread().end(callback);
         this.bounds = bounds;
         this.body = new RequestBody(request, bounds.limits());
     }
@@ -365,6 +365,7 @@ final class Exchange {
      */
     Stream stream(int code, String type, Runnable onGone) throws IOException {
         begin(code, type);
+        callback.ofStream();
         var told = new AtomicBoolean();
         Runnable once = () -> {
             if (told.compareAndSet(false, true)) {
@@ -379,6 +380,11 @@ final class Exchange {
         var stream = new Stream(departure);
         stream.write(new byte[0], 0, 0);
         return stream;
+    }
+
+    /** Counts what clients do not read. */
+    UnreadAnswers unread() {
+        return bounds.unread();
     }
 
     /** Whether this connection can leave HTTP for another protocol. */

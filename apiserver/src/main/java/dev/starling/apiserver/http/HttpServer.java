@@ -4,20 +4,24 @@ import dev.starling.kube.metric.MetricSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http.HttpVersion;
-import org.eclipse.jetty.http2.WindowRateControl;
-import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -52,6 +56,7 @@ final class HttpServer implements AutoCloseable {
     private final List<ConnectionFactory> protocols;
     private final Exchange.Bounds bounds;
     private final Connections connections;
+    private final Http2 http2;
     private final InFlight inFlight = new InFlight();
 
     HttpServer(ServerSettings settings, SSLContext tls, Consumer<Exchange> chain, Exchange.Bounds bounds) {
@@ -68,11 +73,8 @@ final class HttpServer implements AutoCloseable {
         server.setHandler(new Entry(chain, bounds, connections, inFlight));
         server.setErrorHandler(this::malformed);
         var http = configuration(limits);
-        var http2 = new HTTP2ServerConnectionFactory(http);
-        http2.setRateControlFactory(new WindowRateControl.Factory(limits.connectionEvents()));
-        http2.setMaxConcurrentStreams(limits.connectionStreams());
+        http2 = new Http2(http, limits);
         http2.setInputBufferSize(BUFFER_BYTES);
-        http2.setStreamIdleTimeout(limits.idle().toMillis());
         var alpn = new ALPNServerConnectionFactory("h2", "http/1.1");
         alpn.setDefaultProtocol("http/1.1");
         protocols = List.of(new SslConnectionFactory(tls(tls), "alpn"), alpn, http2, new HttpConnectionFactory(http));
@@ -83,7 +85,21 @@ final class HttpServer implements AutoCloseable {
 
     private ServerConnector connector(String host, int port) {
         var made = new ServerConnector(server, this::execute, null, null, 0, 1,
-                protocols.toArray(ConnectionFactory[]::new));
+                protocols.toArray(ConnectionFactory[]::new)) {
+            @Override
+            protected SocketChannelEndPoint newEndPoint(SocketChannel channel, ManagedSelector selector,
+                    SelectionKey key) {
+                var endPoint = new SocketChannelEndPoint(channel, selector, key, getScheduler()) {
+                    @Override
+                    protected void onIdleExpired(TimeoutException timeout) {
+                        connections.silent(getConnection());
+                        super.onIdleExpired(timeout);
+                    }
+                };
+                endPoint.setIdleTimeout(getIdleTimeout());
+                return endPoint;
+            }
+        };
         made.setHost(host);
         made.setPort(port);
         made.setIdleTimeout(bounds.limits().idle().toMillis());
@@ -165,7 +181,7 @@ final class HttpServer implements AutoCloseable {
 
     /** What it measures of its connections. */
     MetricSource connections() {
-        return connections;
+        return () -> Stream.of(connections, http2).flatMap(source -> source.metrics().stream()).toList();
     }
 
     int port() {

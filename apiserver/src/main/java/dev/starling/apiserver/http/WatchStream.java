@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.eclipse.jetty.util.Callback;
@@ -69,7 +70,7 @@ final class WatchStream {
             boolean still = calls.getAndIncrement() == 0
                     || quiet.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
             if (!still) {
-                out.fail(new IOException("the client does not read"));
+                out.fail(new TimeoutException("the client does not read"));
             }
             bug.ifPresent(out::fail);
         } catch (IOException e) {

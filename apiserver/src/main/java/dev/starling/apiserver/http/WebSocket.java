@@ -44,7 +44,7 @@ final class WebSocket extends AbstractConnection implements Connection.UpgradeTo
     private final int operation;
     /** The bytes in front of an event in protobuf say its length; a message knows its own. */
     private final int front;
-    private final Runnable onGone;
+    private final Watcher watcher;
     private final ClientFrames frames = new ClientFrames();
     private final CountDownLatch opened = new CountDownLatch(1);
     /** The payload of the last ping that nobody has answered. */
@@ -56,11 +56,15 @@ final class WebSocket extends AbstractConnection implements Connection.UpgradeTo
     private volatile boolean lastWordSaid;
     private ByteBuffer early = ByteBuffer.allocate(0);
 
-    private WebSocket(EndPoint endPoint, Executor executor, Form form, Runnable onGone) {
+    /** Who is told of the client's departure, and of its silence. */
+    private record Watcher(Runnable onGone, UnreadAnswers unread) {
+    }
+
+    private WebSocket(EndPoint endPoint, Executor executor, Form form, Watcher watcher) {
         super(endPoint, executor);
         this.operation = form.protobuf() || form.cbor() ? BINARY : TEXT;
         this.front = form.protobuf() ? Integer.BYTES : 0;
-        this.onGone = onGone;
+        this.watcher = watcher;
     }
 
     /** Whether a request asks for a WebSocket in place of a stream. */
@@ -78,7 +82,8 @@ final class WebSocket extends AbstractConnection implements Connection.UpgradeTo
     static EventSink accept(Exchange exchange, Form form, Runnable onGone)
             throws IOException, InterruptedException {
         var headers = answer(exchange);
-        var socket = exchange.upgrade(headers, (near, executor) -> new WebSocket(near, executor, form, onGone));
+        var socket = exchange.upgrade(headers, (near, executor) -> new WebSocket(near, executor, form,
+                new Watcher(onGone, exchange.unread())));
         if (!socket.opened.await(UPGRADE_TIME.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new IOException("the connection did not become a WebSocket");
         }
@@ -165,7 +170,7 @@ final class WebSocket extends AbstractConnection implements Connection.UpgradeTo
 
     private void depart() {
         gone = true;
-        onGone.run();
+        watcher.onGone().run();
     }
 
     /** The connection can carry nothing any more. */
@@ -245,6 +250,7 @@ final class WebSocket extends AbstractConnection implements Connection.UpgradeTo
 
     @Override
     public void fail(Throwable why) {
+        watcher.unread().failedBy(why, true);
         closeCode = NOTHING;
         gone = true;
     }

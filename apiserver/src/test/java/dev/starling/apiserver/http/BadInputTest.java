@@ -9,6 +9,7 @@ import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.json.JsonReader;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -139,6 +140,18 @@ class BadInputTest {
                 map = api.update(key, map.with(i + "x".repeat(60_000), "data", "k"));
             }
             await(() -> openStreams(client) == 0);
+            await(() -> metric(client, "apiserver_unread_answers_total{kind=\"stream\"}") == 1);
+        }
+    }
+
+    @Test
+    void closesAConnectionOnWhichNothingComes() throws Exception {
+        try (var silent = client()) {
+            assertEquals(200, silent.send("GET", "/livez", "Accept: */*", "").status());
+            assertThrows(EOFException.class, silent::read);
+        }
+        try (var client = client()) {
+            assertTrue(metric(client, "apiserver_closed_connections_total{reason=\"silent\"}") > 0);
         }
     }
 
@@ -151,9 +164,12 @@ class BadInputTest {
     }
 
     private static long openStreams(RawClient client) throws Exception {
+        return metric(client, "apiserver_current_inflight_requests{request_kind=\"lasting\"}");
+    }
+
+    private static long metric(RawClient client, String name) throws Exception {
         String metrics = client.send("GET", "/metrics", "Accept: */*", "").body();
-        return metrics.lines().filter(line -> line.startsWith(
-                "apiserver_current_inflight_requests{request_kind=\"lasting\"}"))
+        return metrics.lines().filter(line -> line.startsWith(name + " "))
                 .mapToLong(line -> Long.parseLong(line.substring(line.lastIndexOf(' ') + 1))).sum();
     }
 

@@ -35,7 +35,8 @@ class LargeBodiesTest {
                     } catch (ApiException e) {
                         Answer.refuse(exchange, e);
                     }
-                }, new Exchange.Bounds(LIMITS, false, large, new Tunnels()));
+                }, new Exchange.Bounds(LIMITS, false, large, new Tunnels(),
+                        new UnreadAnswers()));
         server.start();
         return RawClient.with(identity, server.port());
     }

@@ -1,19 +1,24 @@
 package dev.starling.apiserver.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.starling.apiserver.fairness.BootstrapFlows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ServerLimitsTest {
-    private static final Pattern NAME = Pattern.compile("`(\\w+)`");
+    private static final Pattern NAME = Pattern.compile("`(\\w+)\\*?`");
 
     @Test
     void whatIsNotSaidIsAsUsual() {
@@ -37,6 +42,29 @@ class ServerLimitsTest {
     void eachIsDocumented() throws IOException {
         String page = Files.readString(Path.of("../docs/operations.md"));
         ServerLimits.documented().forEach((name, value) -> assertEquals(value.toString(), told(page, name), name));
+    }
+
+    /** Each limit has a metric, and the server shows those that the page names. */
+    @Test
+    void eachIsMeasured(@TempDir Path folder) throws Exception {
+        var rows = Files.readString(Path.of("../docs/operations.md")).lines()
+                .dropWhile(line -> !line.equals("| limit | usual | what is beyond it | metric |")).skip(2)
+                .takeWhile(line -> line.startsWith("| `")).toList();
+        String shown;
+        try (var server = TestServer.in(folder); var client = RawClient.admin(server)) {
+            new BootstrapFlows(server.registry().api()).step(Instant.EPOCH);
+            client.send("GET", "/api/v1/configmaps", "Accept: */*", ""); // so that there is a count of requests
+            shown = client.send("GET", "/metrics", "Accept: */*", "").body();
+        }
+        assertFalse(rows.isEmpty());
+        for (String row : rows) {
+            var metrics = NAME.matcher(row.split("\\|")[4]).results().map(match -> match.group(1))
+                    .filter(name -> name.contains("_")).toList();
+            assertFalse(metrics.isEmpty(), row);
+            for (String metric : metrics) {
+                assertTrue(shown.contains("# TYPE " + metric), metric);
+            }
+        }
     }
 
     /** The value beside a name: in the second cell of its own row, or behind it in parentheses. */

@@ -50,7 +50,7 @@ class TunnelTest {
                         Answer.refuse(exchange, e);
                     }
                 }, new Exchange.Bounds(ServerLimits.DEFAULT, false, new LargeBodies(ServerLimits.DEFAULT),
-                        new Tunnels()));
+                        new Tunnels(), new UnreadAnswers()));
         server.start();
     }
 

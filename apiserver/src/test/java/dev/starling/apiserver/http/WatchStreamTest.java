@@ -45,7 +45,7 @@ class WatchStreamTest {
                         told.add(e);
                     }
                 }, new Exchange.Bounds(ServerLimits.DEFAULT, false, new LargeBodies(ServerLimits.DEFAULT),
-                        new Tunnels()));
+                        new Tunnels(), new UnreadAnswers()));
         server.start();
         return RawClient.with(identity, server.port());
     }
