@@ -1,14 +1,19 @@
 package dev.starling.apiserver.validation;
 
+import dev.starling.apiserver.schema.FieldError;
 import dev.starling.apiserver.schema.FieldPath;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.json.JsonString;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 
 /** Webhooks and policies of admission; what their expressions mean is checked by whoever runs them. */
 final class AdmissionValidation {
     private static final FieldPath SPEC = FieldPath.of("spec");
+    private static final int MOST_ANNOTATIONS = 20;
+    private static final int LONGEST_VALUE = 5 * 1024;
+    private static final int MOST_CONDITIONS = 64;
     private static final List<String> VERSIONS = List.of("v1", "v1beta1");
 
     private AdmissionValidation() {
@@ -47,6 +52,7 @@ final class AdmissionValidation {
                     "the timeout value must be between 1 and 30 seconds");
         }
         selectors(webhook, path, findings);
+        matchConditions(webhook, path, findings);
         client(webhook.object("clientConfig"), path.child("clientConfig"), findings);
     }
 
@@ -122,18 +128,56 @@ final class AdmissionValidation {
         JsonObject spec = object.object("spec");
         constraints(spec, findings);
         if (spec.array("validations").isEmpty() && spec.array("auditAnnotations").isEmpty()) {
-            findings.required(SPEC.child("validations"),
-                    "validations or auditAnnotations must be non-empty");
+            String either = "validations or auditAnnotations must contain at least one item";
+            findings.required(SPEC.child("validations"), either);
+            findings.required(SPEC.child("auditAnnotations"), either);
         }
         Findings.each(spec, SPEC, "validations", (validation, path) -> {
             if (validation.text("expression").isBlank()) {
                 findings.required(path.child("expression"), "expression is not specified");
             }
         });
+        matchConditions(spec, SPEC, findings);
+        auditAnnotations(object, findings);
+    }
+
+    private static void auditAnnotations(JsonObject object, Findings findings) {
+        JsonObject spec = object.object("spec");
+        if (spec.array("auditAnnotations").size() > MOST_ANNOTATIONS) {
+            findings.invalid(SPEC.child("auditAnnotations"), spec.at("auditAnnotations"),
+                    "must not have more than " + MOST_ANNOTATIONS + " auditAnnotations");
+        }
         var keys = new HashSet<String>();
         Findings.each(spec, SPEC, "auditAnnotations", (annotation, path) -> {
+            findings.format(path.child("key"), object.text("metadata", "name") + "/" + annotation.text("key"),
+                    Formats::qualifiedName);
+            String value = annotation.text("valueExpression").strip();
+            if (value.isEmpty()) {
+                findings.required(path.child("valueExpression"), "valueExpression is not specified");
+            } else if (value.getBytes(StandardCharsets.UTF_8).length > LONGEST_VALUE) {
+                findings.required(path.child("valueExpression"),
+                        "must not exceed " + LONGEST_VALUE + " bytes in length");
+            }
             if (!keys.add(annotation.text("key"))) {
                 findings.duplicate(path.child("key"), annotation.at("key"));
+            }
+        });
+    }
+
+    private static void matchConditions(JsonObject owner, FieldPath path, Findings findings) {
+        int count = owner.array("matchConditions").size();
+        if (count > MOST_CONDITIONS) {
+            findings.add(FieldError.tooMany(path.child("matchConditions"), count, MOST_CONDITIONS));
+        }
+        var names = new HashSet<String>();
+        Findings.each(owner, path, "matchConditions", (condition, here) -> {
+            if (condition.text("expression").isBlank()) {
+                findings.required(here.child("expression"), "");
+            }
+            String name = condition.text("name");
+            findings.formatted(condition, here, "name", Formats::qualifiedName);
+            if (!name.isEmpty() && !names.add(name)) {
+                findings.duplicate(here.child("name"), new JsonString(name));
             }
         });
     }
@@ -152,6 +196,7 @@ final class AdmissionValidation {
         }
         Findings.each(spec, SPEC, "mutations", (mutation, path) -> mutation(mutation, path, findings));
         findings.present(spec, SPEC, "reinvocationPolicy");
+        matchConditions(spec, SPEC, findings);
     }
 
     private static void mutation(JsonObject mutation, FieldPath path, Findings findings) {

@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -190,6 +192,39 @@ final class PolicyTest {
                 + "'valueExpression':'null'}]"));
         assertTrue(refusal.getMessage().contains("spec.auditAnnotations[1].key: Duplicate value: \"a\""),
                 refusal.getMessage());
+    }
+
+    @Test
+    void auditAnnotationsAreBoundedInNumberAndSize() {
+        var many = IntStream.range(0, 21).mapToObj(i -> "{'key':'k" + i + "','valueExpression':'null'}")
+                .collect(Collectors.joining(","));
+        for (var entry : Map.of(many, "must not have more than 20 auditAnnotations",
+                "{'key':'" + "k".repeat(64) + "','valueExpression':'null'}",
+                "spec.auditAnnotations[0].key: Invalid value: \"p/" + "k".repeat(64) + "\": name part must be no more "
+                        + "than 63 ",
+                "{'key':'','valueExpression':'null'}", "spec.auditAnnotations[0].key: Invalid value: \"p/\"",
+                "{'key':'a','valueExpression':'" + "null".repeat(1281) + "'}",
+                "spec.auditAnnotations[0].valueExpression: Required value: must not exceed 5120 bytes in length",
+                "{'key':'a','valueExpression':' '}",
+                "spec.auditAnnotations[0].valueExpression: Required value: valueExpression is not specified")
+                .entrySet()) {
+            String refusal = refused(() -> policy("'auditAnnotations':[" + entry.getKey() + "]")).getMessage();
+            assertTrue(refusal.contains(entry.getValue()), refusal);
+        }
+    }
+
+    @Test
+    void matchConditionsAreBoundedAndNamed() {
+        var many = IntStream.range(0, 65).mapToObj(i -> "{'name':'c" + i + "','expression':'true'}")
+                .collect(Collectors.joining(","));
+        for (var entry : Map.of(many, "spec.matchConditions: Too many: 65: must have at most 64 items",
+                "{'name':'a b','expression':'true'}", "spec.matchConditions[0].name: Invalid value: \"a b\"",
+                "{'name':'a','expression':'true'},{'name':'a','expression':'true'}",
+                "spec.matchConditions[1].name: Duplicate value: \"a\"").entrySet()) {
+            String refusal = refused(() -> policy("'validations':[{'expression':'true'}],'matchConditions':["
+                    + entry.getKey() + "]")).getMessage();
+            assertTrue(refusal.contains(entry.getValue()), refusal);
+        }
     }
 
     @Test

@@ -28,6 +28,7 @@ import dev.starling.kube.object.ResourceType;
 import dev.starling.store.Write;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -111,6 +112,18 @@ final class WebhookTest {
         validating("v", webhook("b.example.com", "/yes", ALL), webhook("c.example.com", "/yes", ALL));
         Waiting.during(() -> create(Kinds.CONFIG_MAPS, configMap("two")), () -> order.add("let go"));
         assertEquals(List.of("let go", "asked", "let go", "asked", "let go", "asked", "asked"), order);
+    }
+
+    /** The index is that among the webhooks that are called, as upstream counts. */
+    @Test
+    void aFailureThatIsIgnoredIsToldToTheAuditLog() {
+        hook.on("/yes", review -> YES);
+        validating("v", webhook("a.example.com", "/yes", ALL.replace("'configmaps'", "'secrets'")),
+                webhook("b.example.com", "/yes", ALL), webhook("c.example.com", "/none", ALL
+                        + ",'failurePolicy':'Ignore'"));
+        create(Kinds.CONFIG_MAPS, configMap("c"));
+        assertEquals(Map.of("failed-open.validating.webhook.admission.k8s.io/round_0_index_1", "c.example.com"),
+                request.notes().all());
     }
 
     @Test

@@ -6,9 +6,9 @@ import dev.starling.kube.json.JsonArray;
 import dev.starling.kube.json.JsonObject;
 
 /**
- * What the audit log learns of one call of a webhook that may change a write (keys and form: Kubernetes).
+ * What the audit log learns of one call of a webhook (keys and form: Kubernetes).
  *
- * @param index of the webhook among all that are configured
+ * @param index of the webhook among all that are configured, or of those that judge, among those that are called
  */
 record HookNotes(AdmissionRequest request, Hook hook, int index) {
     private static final String MUTATION = "mutation.webhook.admission.k8s.io/";
@@ -24,6 +24,11 @@ record HookNotes(AdmissionRequest request, Hook hook, int index) {
     /** It failed, which is ignored. */
     void failedOpen() {
         request.note("failed-open." + MUTATION + place(), hook.name());
+    }
+
+    /** One that judges failed, which is ignored; such webhooks see a write once. */
+    void judgedOpen() {
+        request.note("failed-open.validating.webhook.admission.k8s.io/round_0_index_" + index, hook.name());
     }
 
     void patched(JsonArray patch) {

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.stream.IntStream;
 
 /** Lets webhooks judge a write, all at once; the first in the order of their names that denies it is heard. */
 public final class ValidatingHooks implements Admission {
@@ -32,7 +33,7 @@ public final class ValidatingHooks implements Admission {
                 .flatMap(hook -> calls.seen(hook, request).map(seen -> new Question(hook, request, seen)).stream())
                 .toList();
         if (questions.size() == 1) {
-            ask(questions.getFirst());
+            ask(questions.getFirst(), 0);
         } else if (!questions.isEmpty()) {
             askAll(questions);
         }
@@ -43,14 +44,16 @@ public final class ValidatingHooks implements Admission {
     private record Question(Hook hook, AdmissionRequest request, AdmissionRequest seen) {
     }
 
-    private void ask(Question question) {
-        calls.ask(question.hook(), question.request(), question.seen());
+    private void ask(Question question, int index) {
+        if (calls.ask(question.hook(), question.request(), question.seen()).isEmpty()) {
+            new HookNotes(question.request(), question.hook(), index).judgedOpen();
+        }
     }
 
     private void askAll(List<Question> questions) {
         Waiting.begins();
-        var asked = questions.stream().map(question ->
-                CompletableFuture.supplyAsync(Trace.carried(() -> refusal(question)), executor)).toList();
+        var asked = IntStream.range(0, questions.size()).mapToObj(i -> CompletableFuture.supplyAsync(
+                Trace.carried(() -> refusal(questions.get(i), i)), executor)).toList();
         try {
             var refusals = asked.stream().map(CompletableFuture::join).flatMap(Optional::stream).toList();
             refusals.stream().findFirst().ifPresent(refusal -> {
@@ -61,9 +64,9 @@ public final class ValidatingHooks implements Admission {
         }
     }
 
-    private Optional<ApiException> refusal(Question question) {
+    private Optional<ApiException> refusal(Question question, int index) {
         try {
-            ask(question);
+            ask(question, index);
             return Optional.empty();
         } catch (ApiException e) {
             return Optional.of(e);
