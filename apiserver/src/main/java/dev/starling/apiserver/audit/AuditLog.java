@@ -66,8 +66,10 @@ public final class AuditLog implements Loop, MetricSource, AutoCloseable {
                 Files.createFile(settings.file(),
                         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             }
+            Files.newOutputStream(settings.file(), StandardOpenOption.APPEND).close();
         } catch (IOException e) {
-            throw new AuditException("the audit log " + settings.file() + " can't be written: " + e.getMessage());
+            throw new AuditException("the audit log " + settings.file() + " can't be written: "
+                    + (Files.isDirectory(settings.file()) ? "it is a directory" : e.getMessage()));
         }
         this.running = driver.start(this);
     }

@@ -7,6 +7,7 @@ import dev.starling.kube.json.JsonArray;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.json.JsonString;
 import dev.starling.kube.yaml.Yaml;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,11 @@ public record AuditPolicy(List<Rule> rules, Set<Stage> omitStages, boolean omitM
     public static final AuditPolicy NONE = new AuditPolicy(List.of(), Set.of(), false);
     private static final Set<String> SECRET =
             Set.of("/secrets", "authentication.k8s.io/tokenreviews", "/serviceaccounts/token");
+    private static final Set<String> FIELDS =
+            Set.of("kind", "apiVersion", "metadata", "rules", "omitStages", "omitManagedFields");
+    private static final Set<String> RULE_FIELDS = Set.of("level", "users", "userGroups", "verbs", "resources",
+            "namespaces", "nonResourceURLs", "omitStages", "omitManagedFields");
+    private static final Set<String> RESOURCE_FIELDS = Set.of("group", "resources", "resourceNames");
 
     /** How much is recorded; each level includes the one before. */
     public enum Level {
@@ -130,11 +136,35 @@ public record AuditPolicy(List<Rule> rules, Set<Stage> omitStages, boolean omitM
         if (!json.text("kind").equals("Policy") || !json.text("apiVersion").equals("audit.k8s.io/v1")) {
             throw new AuditException("the audit policy is not a Policy of audit.k8s.io/v1");
         }
+        checkFields(json);
         var rules = json.array("rules").objects().stream().map(AuditPolicy::rule).toList();
         if (rules.isEmpty()) {
             throw new AuditException("the audit policy has no rules");
         }
         return new AuditPolicy(rules, stages(json), json.flag("omitManagedFields"));
+    }
+
+    /** A field that nobody knows would be without effect: a rule might record more, or less, than was meant. */
+    private static void checkFields(JsonObject json) {
+        var unknown = new ArrayList<String>();
+        unknown(json, FIELDS, "", unknown);
+        int number = 0;
+        for (var rule : json.array("rules").objects()) {
+            String at = "rules[" + number++ + "].";
+            unknown(rule, RULE_FIELDS, at, unknown);
+            int resource = 0;
+            for (var resources : rule.array("resources").objects()) {
+                unknown(resources, RESOURCE_FIELDS, at + "resources[" + resource++ + "].", unknown);
+            }
+        }
+        if (!unknown.isEmpty()) {
+            throw new AuditException("strict decoding error: " + String.join(", ", unknown));
+        }
+    }
+
+    private static void unknown(JsonObject json, Set<String> known, String path, List<String> unknown) {
+        json.names().stream().filter(name -> !known.contains(name)).forEach(name ->
+                unknown.add("unknown field \"" + path + name + "\""));
     }
 
     private static JsonObject read(String yaml) {

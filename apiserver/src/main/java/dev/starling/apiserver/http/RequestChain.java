@@ -107,6 +107,7 @@ final class RequestChain implements Consumer<Exchange> {
     private void serve(Exchange exchange, Trail trail) {
         var request = ApiRequest.of(exchange);
         var asker = asker(exchange, request, trail);
+        trail.begin(exchange, request, asker);
         Caller caller;
         try {
             caller = impersonation.as(asker, exchange.headers(Impersonation.PREFIX));
@@ -114,7 +115,7 @@ final class RequestChain implements Consumer<Exchange> {
             Answer.internalError(exchange, e.getMessage());
             return;
         }
-        trail.begin(exchange, request, asker, caller);
+        trail.actsAs(caller);
         authorize(request, caller, Callers.anonymous(asker));
         var delegate = delegate(request);
         var asked = delegate.isPresent() && exchange.asksToLeave() ? request.asTunnel() : request;

@@ -35,6 +35,7 @@ final class Trail {
     private Decision decision = Decision.NOTHING;
     private JsonObject event = JsonObject.EMPTY;
     private Instant received = Instant.EPOCH;
+    private Caller asker = NOBODY;
     private boolean over;
 
     Trail(Operations.Audit audit, ProtobufObjects protobuf) {
@@ -43,15 +44,23 @@ final class Trail {
     }
 
     /** The request is known, and who asks. */
-    void begin(Exchange exchange, ApiRequest request, Caller asker, Caller caller) {
-        if (open(exchange, request, asker, caller)) {
+    void begin(Exchange exchange, ApiRequest request, Caller asker) {
+        if (open(exchange, request, asker)) {
+            this.asker = asker;
             tell(Stage.REQUEST_RECEIVED);
+        }
+    }
+
+    /** As whom the asker may act: known only now, so that a refusal is told, too. */
+    void actsAs(Caller caller) {
+        if (!event.isEmpty() && !caller.equals(asker)) {
+            event = event.with("impersonatedUser", user(caller));
         }
     }
 
     /** Nobody knows who asks; upstream tells of the refusal alone. */
     void refused(Exchange exchange, ApiRequest request, Proof.Shown shown, int code) {
-        if (open(exchange, request, NOBODY, NOBODY)) {
+        if (open(exchange, request, NOBODY)) {
             var tried = new ArrayList<String>();
             if (!shown.bearer().isEmpty()) {
                 tried.add("bearer");
@@ -65,7 +74,7 @@ final class Trail {
         }
     }
 
-    private boolean open(Exchange exchange, ApiRequest request, Caller asker, Caller caller) {
+    private boolean open(Exchange exchange, ApiRequest request, Caller asker) {
         if (!audit.policy().used()) {
             return false;
         }
@@ -80,9 +89,6 @@ final class Trail {
                 .put("level", decision.level().toString()).put("auditID", id).put("stage", "")
                 .put("requestURI", exchange.path() + (exchange.query().isEmpty() ? "" : "?" + exchange.query()))
                 .put("verb", request.verb()).put("user", (Json) user(asker));
-        if (!asker.equals(caller)) {
-            built.put("impersonatedUser", (Json) user(caller));
-        }
         built.put("sourceIPs", (Json) JsonArray.of(exchange.remoteAddress()))
                 .putText("userAgent", exchange.header("User-Agent"));
         request.resource().ifPresent(path -> built.put("objectRef", (Json) reference(path)));

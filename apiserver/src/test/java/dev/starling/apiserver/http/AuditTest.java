@@ -144,6 +144,46 @@ class AuditTest {
     }
 
     @Test
+    void tellsOfThoseWhoMayNotActAsSomebodyElse() throws Exception {
+        var events = new CopyOnWriteArrayList<JsonObject>();
+        var audit = new Operations.Audit(AuditPolicy.parse(
+                "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: Metadata}]\n"), events::add,
+                InstantSource.system(), new Random(1));
+        try (var server = new TestServer(folder, ServerSettings.DEFAULT.at("127.0.0.1", 0), TestRegistry.inMemory(),
+                audit); var raw = RawClient.anonymous(server)) {
+            server.registry().api().create(Kinds.SERVICE_ACCOUNTS.key("default", "robot"),
+                    KubeObject.named(Kinds.SERVICE_ACCOUNTS, "default", "robot"));
+            String robot = "Authorization: Bearer " + server.token("default", "robot");
+            assertEquals(403, raw.send("GET", "/api/v1/namespaces", robot + "\r\nImpersonate-User: eve", "").status());
+            assertEquals(500, raw.send("GET", "/api/v1/namespaces", robot + "\r\nImpersonate-Group: g", "").status());
+        }
+        assertEquals(List.of("RequestReceived 0", "ResponseComplete 403", "RequestReceived 0",
+                "ResponseComplete 500"), events.stream().map(event -> event.text("stage") + " "
+                + event.at("responseStatus", "code").number(0)).toList());
+        assertTrue(events.stream().allMatch(event -> event.text("user", "username")
+                .equals("system:serviceaccount:default:robot") && !event.has("impersonatedUser")), events::toString);
+    }
+
+    @Test
+    void aLogThatCannotBeWrittenIsRefusedAtOnce() {
+        var refusal = assertThrows(AuditException.class, () -> new AuditLog(AuditLog.Settings.of(folder),
+                new ThreadDriver(InstantSource.system())));
+        assertEquals("the audit log " + folder + " can't be written: it is a directory", refusal.getMessage());
+        assertThrows(AuditException.class, () -> new AuditLog(AuditLog.Settings.of(folder.resolve("a/b")),
+                new ThreadDriver(InstantSource.system())));
+    }
+
+    @Test
+    void fieldsThatNobodyKnowsAreRefused() {
+        var refusal = assertThrows(AuditException.class, () -> AuditPolicy.parse("""
+                {apiVersion: audit.k8s.io/v1, kind: Policy, metadata: {name: p}, ruels: [], rules: [{level: None},
+                {level: None, user: [x], resources: [{group: "", resource: [y]}]}]}
+                """));
+        assertEquals("strict decoding error: unknown field \"ruels\", unknown field \"rules[1].user\", "
+                + "unknown field \"rules[1].resources[0].resource\"", refusal.getMessage());
+    }
+
+    @Test
     void theFileBeginsAnewAtItsSizeAndLosesNothingOnClose() throws Exception {
         var file = folder.resolve("audit.log");
         var log = new AuditLog(new AuditLog.Settings(file, 2_000, 2, 1_000, true),

@@ -13,6 +13,7 @@ import dev.starling.apiserver.access.remote.RemoteAccess;
 import dev.starling.apiserver.admission.Admissions;
 import dev.starling.apiserver.aggregation.ExtensionTrust;
 import dev.starling.apiserver.aggregation.LocalServices;
+import dev.starling.apiserver.audit.AuditException;
 import dev.starling.apiserver.audit.AuditLog;
 import dev.starling.apiserver.custom.Customs;
 import dev.starling.apiserver.encryption.EncryptingCodec;
@@ -202,7 +203,11 @@ final class ApiPart implements AutoCloseable {
     }
 
     private Optional<AuditLog> auditLog(OpsSettings ops, Driver driver) {
-        return ops.auditLog().map(file -> undo.with("audit", new AuditLog(AuditLog.Settings.of(file), driver)));
+        try {
+            return ops.auditLog().map(file -> undo.with("audit", new AuditLog(AuditLog.Settings.of(file), driver)));
+        } catch (AuditException e) {
+            throw new StartException("--audit-log-path: " + e.getMessage(), e);
+        }
     }
 
     private List<HealthCheck> ready(Additions additions, HealthCheck store) {
