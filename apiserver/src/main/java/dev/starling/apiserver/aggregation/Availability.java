@@ -10,6 +10,8 @@ import dev.starling.kube.json.JsonException;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.json.JsonReader;
 import dev.starling.kube.loop.Loop;
+import dev.starling.kube.metric.Metric;
+import dev.starling.kube.metric.MetricSource;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.Times;
 import java.io.IOException;
@@ -18,25 +20,43 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 
-/** Asks each delegate what it serves, and tells by the condition Available whether it answered. */
-public final class Availability implements Loop {
+/**
+ * Asks each delegate what it serves, and tells by the condition Available whether it answered. They are asked side by
+ * side, so that a slow one delays none but itself; where there are too many, those asked longest ago come first.
+ */
+public final class Availability implements Loop, MetricSource {
     private static final System.Logger LOG = System.getLogger(Availability.class.getName());
     private static final Duration PAUSE = Duration.ofSeconds(5);
     private static final Duration ANSWER = Duration.ofSeconds(5);
     private static final int MOST_ASKED = 3;
     private static final int MOST_BYTES = 4 << 20;
+    private static final int MOST_AT_ONCE = 32;
 
     private final Delegates delegates;
     private final KubeApi api;
+    private final Executor executor;
+    private final Set<String> underWay = ConcurrentHashMap.newKeySet(); // names of APIServices
+    private final Map<String, Instant> asked = new HashMap<>(); // when, by name; of the loop's thread
+    private final LongAdder delayed = new LongAdder();
 
     private record Verdict(boolean good, String reason, String message) {
     }
 
-    public Availability(Delegates delegates, KubeApi api) {
+    /** @param executor asks some of them side by side */
+    public Availability(Delegates delegates, KubeApi api, Executor executor) {
         this.delegates = delegates;
         this.api = api;
+        this.executor = executor;
     }
 
     @Override
@@ -46,16 +66,43 @@ public final class Availability implements Loop {
 
     @Override
     public Next step(Instant now) {
-        delegates.documents().keepOnly(delegates.all().stream().map(d -> d.object().name())
-                .collect(Collectors.toSet()));
-        for (var delegate : delegates.all()) {
-            try {
-                tell(delegate, judge(delegate, now), now);
-            } catch (ApiException e) {
-                LOG.log(Level.DEBUG, "the condition of an APIService was not written", e);
-            }
-        }
+        var names = delegates.all().stream().map(Availability::name).collect(Collectors.toSet());
+        delegates.documents().keepOnly(names);
+        asked.keySet().retainAll(names);
+        delegates.all().stream().filter(delegate -> !underWay.contains(name(delegate)))
+                .sorted(Comparator.comparing(delegate -> asked.getOrDefault(name(delegate), Instant.MIN)))
+                .forEach(delegate -> begin(delegate, now));
         return Next.at(now.plus(PAUSE));
+    }
+
+    private static String name(Delegate delegate) {
+        return delegate.object().name();
+    }
+
+    private void begin(Delegate delegate, Instant now) {
+        if (underWay.size() >= MOST_AT_ONCE) {
+            delayed.increment();
+            return;
+        }
+        underWay.add(name(delegate));
+        asked.put(name(delegate), now);
+        executor.execute(() -> check(delegate, now));
+    }
+
+    private void check(Delegate delegate, Instant now) {
+        try {
+            tell(delegate, judge(delegate, now), now);
+        } catch (ApiException e) {
+            LOG.log(Level.DEBUG, "the condition of an APIService was not written", e);
+        } finally {
+            underWay.remove(name(delegate));
+        }
+    }
+
+    @Override
+    public List<Metric> metrics() {
+        return List.of(Metric.counter("apiserver_delayed_availability_checks_total",
+                "Checks of aggregated servers put off because too many were under way.", Map.of(), delayed.sum()));
     }
 
     private Verdict judge(Delegate delegate, Instant now) {

@@ -23,6 +23,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
 /** The Kubernetes API over HTTP. Runs from its making until it is closed. */
@@ -144,9 +145,15 @@ public final class ApiServer implements AutoCloseable {
         };
     }
 
-    /** What asks the servers behind APIServices how they are; to be called by a driver. */
-    public Loop availability(KubeApi api) {
-        return new Availability(delegates, api);
+    /**
+     * What asks the servers behind APIServices how they are; to be called by a driver.
+     *
+     * @param executor asks several side by side
+     */
+    public Loop availability(KubeApi api, Executor executor) {
+        var availability = new Availability(delegates, api, executor);
+        metrics.also(availability);
+        return availability;
     }
 
     /** Listens on the same port of one more address of this machine. */

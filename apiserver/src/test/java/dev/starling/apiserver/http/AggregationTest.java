@@ -177,6 +177,41 @@ class AggregationTest {
     }
 
     @Test
+    void aSlowServerDelaysNoOther() throws Exception {
+        register(extensionKeys.authorityPem());
+        extension.createContext("/apis/wardle.example.com/v0", exchange -> {
+            try {
+                held.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        var api = server.registry().api();
+        var slow = api.get(Kinds.API_SERVICES.key("v1.wardle.example.com")).with("v0", "spec", "version")
+                .with("v0.wardle.example.com", "metadata", "name").without("metadata", "resourceVersion")
+                .without("metadata", "uid");
+        api.create(Kinds.API_SERVICES.key("v0.wardle.example.com"), slow);
+        var availability = server.availability(task -> Thread.ofVirtual().start(task));
+        availability.step(Instant.EPOCH);
+        var deadline = Instant.now().plusSeconds(4); // the slow one is asked for five seconds
+        while (server.registry().api().get(Kinds.API_SERVICES.key("v1.wardle.example.com")).status()
+                .array("conditions").isEmpty()) {
+            assertTrue(Instant.now().isBefore(deadline), "it waited for the slow one");
+            Thread.onSpinWait();
+        }
+        assertEquals("Passed", condition().text("reason"));
+        long before = asked();
+        while (asked() == before) {
+            availability.step(Instant.EPOCH.plusSeconds(5));
+            assertTrue(Instant.now().isBefore(deadline), "it waited for the slow one");
+        }
+    }
+
+    private long asked() {
+        return heard.stream().filter(request -> request.startsWith("/apis/wardle.example.com/v1 ")).count();
+    }
+
+    @Test
     void aServerThatServesVeryManyResourcesHoldsUpNobodysDiscovery() throws Exception {
         register(extensionKeys.authorityPem());
         var list = new StringBuilder("{\"resources\":[{\"name\":\"r7/scale\",\"kind\":\"Scale\"}");

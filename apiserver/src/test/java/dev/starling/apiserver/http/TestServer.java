@@ -14,6 +14,7 @@ import dev.starling.apiserver.webhook.Webhooks;
 import dev.starling.kube.http.ClusterAccess;
 import dev.starling.kube.http.HttpApi;
 import dev.starling.kube.http.Kubeconfig;
+import dev.starling.kube.loop.Loop;
 import dev.starling.kube.loop.ThreadDriver;
 import dev.starling.kube.object.Kinds;
 import java.net.URI;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Executor;
 
 /** A whole API server on a free port over a registry in memory, with its certificates in a test's folder. */
 final class TestServer implements AutoCloseable {
@@ -96,8 +98,12 @@ final class TestServer implements AutoCloseable {
     }
 
     /** What asks the servers behind APIServices. */
-    dev.starling.kube.loop.Loop availability() {
-        return server.availability(registry.api());
+    Loop availability() {
+        return availability(Runnable::run);
+    }
+
+    Loop availability(Executor executor) {
+        return server.availability(registry.api(), executor);
     }
 
     int port() {

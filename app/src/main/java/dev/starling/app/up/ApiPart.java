@@ -153,7 +153,8 @@ final class ApiPart implements AutoCloseable {
     private void begin(Driver driver, Authorizer authorizer) {
         var entrance = new Bootstrap.Entrance(services.address(1), address(reached), server.port());
         new Bootstrap(as("bootstrap")).run(entrance);
-        undo.later("availability", driver.start(server.availability(as("kube-aggregator"))));
+        undo.later("availability", driver.start(server.availability(as("kube-aggregator"),
+                task -> driver.run("apiservice-check", task))));
         undo.later("local-apiservices", driver.start(new LocalServices(registry.catalog(),
                 as("kube-aggregator"))));
         undo.later("extension-trust", driver.start(new ExtensionTrust(as("bootstrap"),
