@@ -131,7 +131,7 @@ public final class Availability implements Loop, MetricSource {
         try {
             var answer = BoundedAnswer.of(delegate.client(), HttpRequest.newBuilder(uri).timeout(ANSWER)
                     .header("X-Remote-User", "system:kube-aggregator").header("X-Remote-Group", "system:masters")
-                    .header(Delegate.VIA, Delegate.THIS).build(), ANSWER, MOST_BYTES);
+                    .header(Delegate.VIA, delegate.mark()).build(), ANSWER, MOST_BYTES);
             if (answer.statusCode() != 200) {
                 return failed(uri, "bad status from " + uri + ": " + answer.statusCode());
             }

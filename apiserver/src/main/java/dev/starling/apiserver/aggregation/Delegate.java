@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -23,16 +24,15 @@ import javax.net.ssl.TrustManager;
  * Another server that answers for one version of one group, as an APIService names it.
  *
  * @param object the APIService as it was when this was made
+ * @param mark what requests to it tell of this server, so that one that comes back goes round no second time
  */
-public record Delegate(KubeObject object, HttpClient client) {
+public record Delegate(KubeObject object, HttpClient client, String mark) {
     /** Where a request tells by whom it came (RFC 9110, 7.6.3). */
     public static final String VIA = "Via";
-    /** What is told there of this server, so that a request that comes back goes round no second time. */
-    public static final String THIS = "1.1 starling";
     private static final Duration CONNECT = Duration.ofSeconds(5);
 
     /** @throws IllegalArgumentException if its authority can't be read */
-    static Delegate of(KubeObject service, KeyManager[] identity) {
+    static Delegate of(KubeObject service, KeyManager[] identity, String mark) {
         try {
             var spec = service.spec();
             String authority = new String(Base64.getDecoder().decode(spec.text("caBundle")),
@@ -46,10 +46,20 @@ public record Delegate(KubeObject object, HttpClient client) {
             context.init(identity, new TrustManager[] {new ServiceTrust(name, any ? "" : authority)},
                     new SecureRandom());
             return new Delegate(service, HttpClient.newBuilder().sslContext(context).connectTimeout(CONNECT)
-                    .version(HttpClient.Version.HTTP_1_1).build());
+                    .version(HttpClient.Version.HTTP_1_1).build(), mark);
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
+    }
+
+    /** Whether a request with this header {@code Via} has been here before. */
+    public boolean leadsBack(String via) {
+        return Stream.of(via.split(",")).map(String::strip).anyMatch(mark::equals);
+    }
+
+    /** The header {@code Via} of a request that goes on: whom it came by, and this server. */
+    public String via(String before) {
+        return before.isEmpty() ? mark : before + ", " + mark;
     }
 
     public String group() {

@@ -93,7 +93,7 @@ public final class DelegatedDocuments {
     private static Optional<byte[]> asked(Delegate delegate, URI uri) {
         var request = HttpRequest.newBuilder(uri).timeout(ANSWER).header("Accept", "application/json")
                 .header("X-Remote-User", "system:aggregator").header("X-Remote-Group", "system:masters")
-                .header(Delegate.VIA, Delegate.THIS).build();
+                .header(Delegate.VIA, delegate.mark()).build();
         try {
             var answer = BoundedAnswer.of(delegate.client(), request, ANSWER, MOST_BYTES);
             return answer.statusCode() == 200 && !object(answer.body()).isEmpty() ? Optional.of(answer.body())

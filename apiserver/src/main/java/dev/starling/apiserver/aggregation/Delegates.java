@@ -5,10 +5,14 @@ import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +31,7 @@ public final class Delegates {
 
     private final ObjectReader reader;
     private final Supplier<KeyManager[]> identity;
+    private final String mark;
     private final InstantSource clock;
     private final ReentrantLock reading = new ReentrantLock();
     private final Map<String, JsonObject> resources = new ConcurrentHashMap<>();
@@ -36,11 +41,24 @@ public final class Delegates {
     private record Picture(Instant read, List<Delegate> delegates) {
     }
 
-    /** @param identity the client certificate by which delegates know this server; asked for at the first delegate */
-    public Delegates(ObjectReader reader, Supplier<KeyManager[]> identity, InstantSource clock) {
+    /**
+     * @param identity the client certificate by which delegates know this server; asked for at the first delegate
+     * @param authorityPem what tells this instance from all others, however often it starts
+     */
+    public Delegates(ObjectReader reader, Supplier<KeyManager[]> identity, String authorityPem, InstantSource clock) {
         this.reader = reader;
         this.identity = identity;
+        this.mark = mark(authorityPem);
         this.clock = clock;
+    }
+
+    private static String mark(String authorityPem) {
+        try {
+            var sum = MessageDigest.getInstance("SHA-256").digest(authorityPem.getBytes(StandardCharsets.US_ASCII));
+            return "1.1 starling-" + HexFormat.of().formatHex(sum, 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 
     public ObjectReader reader() {
@@ -82,7 +100,7 @@ public final class Delegates {
 
     private Optional<Delegate> made(KubeObject object) {
         try {
-            return Optional.of(Delegate.of(object, identity.get()));
+            return Optional.of(Delegate.of(object, identity.get(), mark));
         } catch (IllegalArgumentException e) {
             LOG.log(Level.WARNING, "an APIService can't be used name=" + object.name() + " reason=" + e.getMessage());
             return Optional.empty();

@@ -73,7 +73,7 @@ public final class ApiServer implements AutoCloseable {
                 parts.uploads(), new ProtobufObjects(parts.schemas()), new ProtobufAnswers(parts.schemas()),
                 parts.clock(), parts.random()), stopping);
         delegates = new Delegates(parts.registry().reader(), () -> certificates.frontProxy(parts.clock()),
-                parts.clock());
+                certificates.authorityPem(), parts.clock());
         var fairness = new Fairness(parts.registry().reader(), bounds.reads() + bounds.writes(),
                 bounds.patience(), parts.clock());
         metrics.also(fairness);

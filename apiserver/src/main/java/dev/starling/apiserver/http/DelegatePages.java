@@ -77,7 +77,7 @@ final class DelegatePages implements MetricSource {
     }
 
     void serve(Exchange exchange, ApiRequest request, Caller caller, Delegate delegate) {
-        if (exchange.header(Delegate.VIA).contains(Delegate.THIS)) {
+        if (delegate.leadsBack(exchange.header(Delegate.VIA))) {
             throw ApiException.unavailable("loop detected: the service of APIService " + delegate.object().name()
                     + " leads back here");
         }
@@ -133,7 +133,7 @@ final class DelegatePages implements MetricSource {
 
     private void serve(Exchange exchange, Call call, URI address) throws IOException, InterruptedException {
         if (exchange.asksToLeave()) {
-            DelegateTunnels.connect(exchange, headers(call.caller()), call.delegate(), address);
+            DelegateTunnels.connect(exchange, headers(exchange, call), call.delegate(), address);
             return;
         }
         var answer = call.delegate().client().send(request(exchange, call, address), BodyHandlers.ofInputStream());
@@ -172,14 +172,15 @@ final class DelegatePages implements MetricSource {
                         body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
         PASSED.stream().filter(name -> !exchange.header(name).isEmpty())
                 .forEach(name -> request.header(name, exchange.header(name)));
-        headers(call.caller()).forEach((name, values) -> values.forEach(value -> request.header(name, value)));
+        headers(exchange, call).forEach((name, values) -> values.forEach(value -> request.header(name, value)));
         return request.build();
     }
 
     /** The headers by which the other server learns who calls, and this one that it asks itself. */
-    private static Map<String, List<String>> headers(Caller caller) {
+    private static Map<String, List<String>> headers(Exchange exchange, Call call) {
         Map<String, List<String>> headers = new LinkedHashMap<>();
-        headers.put(Delegate.VIA, List.of(Delegate.THIS));
+        headers.put(Delegate.VIA, List.of(call.delegate().via(exchange.header(Delegate.VIA))));
+        var caller = call.caller();
         headers.put("X-Remote-User", List.of(caller.name()));
         if (!caller.uid().isEmpty()) {
             headers.put("X-Remote-Uid", List.of(caller.uid()));

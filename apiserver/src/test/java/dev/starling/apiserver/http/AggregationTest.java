@@ -403,6 +403,28 @@ class AggregationTest {
     }
 
     @Test
+    void whatCameByAnotherInstanceIsNoLoop() throws Exception {
+        register(extensionKeys.authorityPem());
+        var marks = new LinkedBlockingQueue<String>();
+        extension.createContext("/apis/wardle.example.com/v1/marks", exchange -> {
+            marks.add(String.join("; ", exchange.getRequestHeaders().get("Via")));
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        String path = "/apis/wardle.example.com/v1/marks";
+        try (var raw = RawClient.admin(server)) {
+            assertEquals(200, raw.send("GET", path, "Via: 1.1 starling, 1.1 starling-0123456789abcdef", "").status());
+            String sent = marks.poll(20, TimeUnit.SECONDS);
+            assertTrue(sent.matches("1.1 starling, 1.1 starling-0123456789abcdef, 1.1 starling-[0-9a-f]{16}"), sent);
+        }
+        try (var raw = RawClient.admin(server); var next = RawClient.admin(server)) {
+            raw.send("GET", path, "Accept: */*", "");
+            String mark = marks.poll(20, TimeUnit.SECONDS);
+            assertEquals(503, next.send("GET", path, "Via: 1.1 other, " + mark, "").status());
+        }
+    }
+
+    @Test
     void aConnectionMayLeaveHttp() throws Exception {
         try (var listening = extensionKeys.serverTls().getServerSocketFactory().createServerSocket(0, 5,
                 InetAddress.getLoopbackAddress())) {
