@@ -5,6 +5,8 @@ import dev.starling.control.balancer.LoadBalancerController;
 import dev.starling.control.cronjob.CronJobController;
 import dev.starling.control.custom.CustomTypes;
 import dev.starling.control.deployment.DeploymentController;
+import dev.starling.control.disruption.DisruptionController;
+import dev.starling.control.disruption.StaleTargets;
 import dev.starling.control.endpoints.EndpointsController;
 import dev.starling.control.endpointslice.EndpointSliceController;
 import dev.starling.control.garbage.GarbageController;
@@ -14,6 +16,7 @@ import dev.starling.control.podgc.PodGarbage;
 import dev.starling.control.replicaset.ReplicaSetController;
 import dev.starling.control.scheduler.Scheduler;
 import dev.starling.control.serviceaccount.ServiceAccountController;
+import dev.starling.control.workload.Labelled;
 import dev.starling.control.workload.Owned;
 import dev.starling.kube.api.KubeApi;
 import dev.starling.kube.informer.Controller;
@@ -77,6 +80,12 @@ public final class Controllers implements MetricSource, AutoCloseable {
         Kinds.STORED.stream().filter(type -> !type.equals(Kinds.EVENTS))
                 .forEach(type -> informers.put(type, new Informer(api, type)));
         List.of(Kinds.PODS, Kinds.REPLICA_SETS, Kinds.JOBS).forEach(type -> Owned.index(informers.get(type)));
+        Labelled.index(informers.get(Kinds.PODS));
+    }
+
+    /** Everything that is served just now. */
+    private List<ResourceType> types() {
+        return Stream.concat(Kinds.STORED.stream(), customs.types().stream()).toList();
     }
 
     private Informer of(ResourceType type) {
@@ -98,7 +107,7 @@ public final class Controllers implements MetricSource, AutoCloseable {
                 new ServiceAccountController.Informers(of(Kinds.NAMESPACES), of(Kinds.SERVICE_ACCOUNTS),
                         of(Kinds.CONFIG_MAPS)), settings.certificate()));
         add(NamespaceController.controller(api("namespace-controller"), of(Kinds.NAMESPACES),
-                () -> Stream.concat(Kinds.STORED.stream(), customs.types().stream()).toList()));
+                this::types));
         add(GarbageController.controller(api("garbage-collector"), informers.values(), customs));
         controllers.forEach(controller -> running.push(controller.start(driver, settings.workers())));
         var scheduler = new Scheduler(api("scheduler"), new Scheduler.SchedulerImages(of(Kinds.PODS), of(Kinds.NODES),
@@ -120,6 +129,9 @@ public final class Controllers implements MetricSource, AutoCloseable {
                 events("job-controller")));
         add(CronJobController.controller(api("cronjob-controller"), of(Kinds.CRON_JOBS), of(Kinds.JOBS),
                 events("cronjob-controller")));
+        add(DisruptionController.controller(api("disruption-controller"), this::of, this::types,
+                events("controllermanager")));
+        add(StaleTargets.controller(api("disruption-controller"), of(Kinds.PODS)));
     }
 
     private void add(Controller controller) {

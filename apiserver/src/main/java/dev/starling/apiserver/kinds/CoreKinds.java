@@ -67,7 +67,7 @@ final class CoreKinds {
                 new Sub("log", "v1", "Pod", List.of("get")),
                 new Sub("portforward", "v1", "PodPortForwardOptions", STREAM), status(type));
         return factory.kind(served, new PodRules()).with(Map.of("binding", new BindingSubresource(parts.clock()),
-                "eviction", new EvictionSubresource(new DisruptionBudgets(parts.clock()))));
+                "eviction", new EvictionSubresource(parts.clock())));
     }
 
     private Kind serviceAccounts() {

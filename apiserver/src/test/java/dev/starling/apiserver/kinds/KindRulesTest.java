@@ -147,51 +147,10 @@ final class KindRulesTest {
     }
 
     @Test
-    void evictionDeletes() {
-        api.create(podKey("a"), pod("a"));
-        var answer = api.create(podKey("a").sub("eviction"),
-                object("{'apiVersion':'policy/v1','kind':'Eviction','metadata':{'name':'a'}}"));
-        assertEquals("Success", answer.tree().text("status"));
-        refused(Reason.NOT_FOUND, () -> api.get(podKey("a")));
-    }
-
-    @Test
-    void aDryEvictionSaysSoInItsBody() {
-        var made = api.create(podKey("a"), pod("a"));
-        api.create(podKey("a").sub("eviction"), object("{'apiVersion':'policy/v1','kind':'Eviction',"
-                + "'metadata':{'name':'a'},'deleteOptions':{'dryRun':['All']}}"));
-        assertEquals(made, api.get(podKey("a")));
-        refused(Reason.INVALID, () -> api.create(podKey("a").sub("eviction"), object("{'apiVersion':'policy/v1',"
-                + "'kind':'Eviction','metadata':{'name':'a'},'deleteOptions':{'dryRun':['Some']}}")));
-    }
-
-    @Test
     void volumesBeginAsPending() {
         var made = api.create(Kinds.PERSISTENT_VOLUMES.key("v"), object("{'metadata':{'name':'v'},'spec':{"
                 + "'accessModes':['ReadWriteOnce'],'capacity':{'storage':'1Gi'},'hostPath':{'path':'/d'}}}"));
         assertEquals(json("{'phase':'Pending','lastPhaseTransitionTime':'2030-01-01T00:00:00Z'}"), made.status());
-    }
-
-    @Test
-    void evictionsAskTheirBudget() {
-        api.create(podKey("a"), pod("a").with("x", "metadata", "labels", "l"));
-        api.update(podKey("a").sub("status"), api.get(podKey("a")).with(json("{'phase':'Running','conditions':["
-                + "{'type':'Ready','status':'True'}]}"), "status"));
-        var budget = Kinds.POD_DISRUPTION_BUDGETS.key("default", "b");
-        var made = api.create(budget, object("{'metadata':{'name':'b'},'spec':{'maxUnavailable':1,"
-                + "'selector':{'matchLabels':{'l':'x'}}}}"));
-        var eviction = object("{'apiVersion':'policy/v1','kind':'Eviction','metadata':{'name':'a'}}");
-        var refusal = refused(Reason.TOO_MANY_REQUESTS, () -> api.create(podKey("a").sub("eviction"), eviction));
-        assertEquals("The disruption budget b is still being processed by the server.",
-                refusal.details().array("causes").at(0).object().text("message"));
-        api.update(budget.sub("status"), made.with(json("{'observedGeneration':1,'disruptionsAllowed':0,"
-                + "'desiredHealthy':1,'currentHealthy':1,'expectedPods':1}"), "status"));
-        refused(Reason.TOO_MANY_REQUESTS, () -> api.create(podKey("a").sub("eviction"), eviction));
-        var allowing = api.get(budget).with(json("{'d':1}").at("d"), "status", "disruptionsAllowed");
-        api.update(budget.sub("status"), allowing);
-        api.create(podKey("a").sub("eviction"), eviction);
-        assertEquals(0, api.get(budget).status().at("disruptionsAllowed").number(9));
-        refused(Reason.NOT_FOUND, () -> api.get(podKey("a")));
     }
 
     @ParameterizedTest
