@@ -16,6 +16,7 @@ import dev.starling.control.podgc.PodGarbage;
 import dev.starling.control.replicaset.ReplicaSetController;
 import dev.starling.control.scheduler.Scheduler;
 import dev.starling.control.serviceaccount.ServiceAccountController;
+import dev.starling.control.statefulset.StatefulSetController;
 import dev.starling.control.workload.Labelled;
 import dev.starling.control.workload.Owned;
 import dev.starling.kube.api.KubeApi;
@@ -79,7 +80,8 @@ public final class Controllers implements MetricSource, AutoCloseable {
         var api = apis.apply("informers");
         Kinds.STORED.stream().filter(type -> !type.equals(Kinds.EVENTS))
                 .forEach(type -> informers.put(type, new Informer(api, type)));
-        List.of(Kinds.PODS, Kinds.REPLICA_SETS, Kinds.JOBS).forEach(type -> Owned.index(informers.get(type)));
+        List.of(Kinds.PODS, Kinds.REPLICA_SETS, Kinds.JOBS, Kinds.CONTROLLER_REVISIONS)
+                .forEach(type -> Owned.index(informers.get(type)));
         Labelled.index(informers.get(Kinds.PODS));
     }
 
@@ -129,6 +131,10 @@ public final class Controllers implements MetricSource, AutoCloseable {
                 events("job-controller")));
         add(CronJobController.controller(api("cronjob-controller"), of(Kinds.CRON_JOBS), of(Kinds.JOBS),
                 events("cronjob-controller")));
+        add(StatefulSetController.controller(api("statefulset-controller"),
+                new StatefulSetController.Informers(of(Kinds.STATEFUL_SETS), of(Kinds.PODS),
+                        of(Kinds.CONTROLLER_REVISIONS), of(Kinds.PERSISTENT_VOLUME_CLAIMS)),
+                events("statefulset-controller")));
         add(DisruptionController.controller(api("disruption-controller"), this::of, this::types,
                 events("controllermanager")));
         add(StaleTargets.controller(api("disruption-controller"), of(Kinds.PODS)));

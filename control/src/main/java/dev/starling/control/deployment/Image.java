@@ -1,6 +1,7 @@
 package dev.starling.control.deployment;
 
 import dev.starling.control.workload.IntOrPercent;
+import dev.starling.control.workload.TemplateHash;
 import dev.starling.kube.json.Json;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.KubeObject;

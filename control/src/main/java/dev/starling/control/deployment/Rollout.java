@@ -3,6 +3,7 @@ package dev.starling.control.deployment;
 import static dev.starling.control.deployment.Image.available;
 import static dev.starling.control.deployment.Image.replicas;
 
+import dev.starling.control.workload.TemplateHash;
 import dev.starling.kube.json.Json;
 import dev.starling.kube.json.JsonArray;
 import dev.starling.kube.json.JsonObject;

@@ -14,6 +14,7 @@ import dev.starling.kube.object.ResourceType;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Which objects an owner controls: those that point at it and match its selector; orphans that match are adopted, and
@@ -29,11 +30,16 @@ public record Claims(List<KubeObject> owned, List<KubeObject> adopt, List<KubeOb
     }
 
     public static Claims of(KubeObject owner, LabelSelector selector, Collection<KubeObject> candidates) {
+        return of(owner, candidate -> selector.matches(candidate.labels()), candidates);
+    }
+
+    /** @param fits whether an object can be one of the owner's */
+    public static Claims of(KubeObject owner, Predicate<KubeObject> fits, Collection<KubeObject> candidates) {
         var owned = new ArrayList<KubeObject>();
         var adopt = new ArrayList<KubeObject>();
         var release = new ArrayList<KubeObject>();
         for (var candidate : candidates) {
-            boolean matches = selector.matches(candidate.labels());
+            boolean matches = fits.test(candidate);
             var controller = candidate.controller();
             boolean mine = controller.filter(c -> c.uid().equals(owner.uid())).isPresent();
             if (mine && matches) {

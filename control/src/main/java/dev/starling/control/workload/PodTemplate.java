@@ -23,8 +23,16 @@ public record PodTemplate(JsonObject tree) {
 
     /** A pod that an owner controls, named by the server after it. */
     public KubeObject podOf(KubeObject owner) {
-        var metadata = JsonObject.builder().put("generateName", owner.name() + "-")
-                .put("namespace", owner.namespace());
+        return podOf(owner, "generateName", owner.name() + "-");
+    }
+
+    /** A pod that an owner controls, with a name of its own. */
+    public KubeObject podOf(KubeObject owner, String name) {
+        return podOf(owner, "name", name);
+    }
+
+    private KubeObject podOf(KubeObject owner, String naming, String name) {
+        var metadata = JsonObject.builder().put(naming, name).put("namespace", owner.namespace());
         for (String field : new String[] {"labels", "annotations", "finalizers"}) {
             tree.object("metadata").find(field).ifPresent(value -> metadata.put(field, value));
         }

@@ -1,4 +1,4 @@
-package dev.starling.control.deployment;
+package dev.starling.control.workload;
 
 import dev.starling.kube.json.Json;
 import dev.starling.kube.json.JsonArray;
@@ -12,9 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /** A short, stable name for a pod template: equal templates have equal hashes, in whatever order their fields stand. */
-final class TemplateHash {
+public final class TemplateHash {
     /** The label that tells the pods of one ReplicaSet from those of another. */
-    static final String LABEL = "pod-template-hash";
+    public static final String LABEL = "pod-template-hash";
     /** No vowels and no look-alikes, so that no word comes out (source: apimachinery's {@code SafeEncodeString}). */
     private static final String ALPHABET = "bcdfghjklmnpqrstvwxz2456789";
     private static final int LENGTH = 10;
@@ -22,8 +22,8 @@ final class TemplateHash {
     private TemplateHash() {
     }
 
-    /** @param collisions how often a hash of this Deployment met another template's: a different hash for each */
-    static String of(JsonObject template, long collisions) {
+    /** @param collisions how often a hash of this owner met another template's: a different hash for each */
+    public static String of(JsonObject template, long collisions) {
         long hash = 0xcbf29ce484222325L;
         for (byte b : (sorted(template) + "#" + collisions).getBytes(StandardCharsets.UTF_8)) {
             hash = (hash ^ b & 0xff) * 0x100000001b3L;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.starling.control.workload.TemplateHash;
 import dev.starling.kube.json.Json;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.yaml.Yaml;
