@@ -64,8 +64,8 @@ final class ContainerLaunch {
         for (var alias : pod.spec().array("hostAliases").objects()) {
             hosts.add(alias.text("ip") + "\t" + String.join("\t", alias.array("hostnames").texts()));
         }
-        return new PodIdentity(pod.namespace(), pod.name(), pod.uid(), pod.hostname(), hosts, resolver(pod),
-                parts.folders().podLogs(pod), Resources.enforced(pod));
+        return new PodIdentity(pod.namespace(), pod.name(), pod.uid(), pod.hostname(), pod.domain(), hosts,
+                resolver(pod), parts.folders().podLogs(pod), Resources.enforced(pod));
     }
 
     private static Resolver resolver(PodView pod) {

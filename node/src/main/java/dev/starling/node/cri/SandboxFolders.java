@@ -67,7 +67,11 @@ final class SandboxFolders {
             127.0.0.1\tlocalhost
             ::1\tlocalhost ip6-localhost ip6-loopback
             """);
-        text.append(address).append('\t').append(identity.hostname()).append('\n');
+        text.append(address).append('\t');
+        if (!identity.domain().isEmpty()) {
+            text.append(identity.hostname()).append('.').append(identity.domain()).append('\t');
+        }
+        text.append(identity.hostname()).append('\n');
         identity.hosts().forEach(line -> text.append(line).append('\n'));
         return text.toString();
     }

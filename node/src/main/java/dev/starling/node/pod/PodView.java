@@ -18,6 +18,7 @@ public record PodView(KubeObject object) {
     /** The annotation by which a pod's node records how long each stage of the start took. */
     public static final String RECEIPT = "starling.dev/receipt";
     private static final int LONGEST_HOSTNAME = 63;
+    private static final String CLUSTER_DOMAIN = "cluster.local";
     private static final long DEFAULT_GRACE_SECONDS = 30;
     /** Sixty-eight years: more would overflow what times are counted in. */
     private static final long MOST_SECONDS = Integer.MAX_VALUE;
@@ -117,6 +118,12 @@ public record PodView(KubeObject object) {
         String host = asked.isEmpty() ? name() : asked;
         String cut = host.length() > LONGEST_HOSTNAME ? host.substring(0, LONGEST_HOSTNAME) : host;
         return cut.replaceAll("[.-]+$", "");
+    }
+
+    /** What the pod's host name stands in; empty for a pod without {@code subdomain}. */
+    public String domain() {
+        String subdomain = spec().text("subdomain");
+        return subdomain.isEmpty() ? "" : subdomain + "." + namespace() + ".svc." + CLUSTER_DOMAIN;
     }
 
     public String serviceAccount() {

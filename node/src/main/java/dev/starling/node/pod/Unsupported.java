@@ -24,7 +24,7 @@ public final class Unsupported {
     private static final List<Rule> POD = List.of(
             when("hostNetwork", Json::flag), when("hostPID", Json::flag), when("hostIPC", Json::flag),
             when("shareProcessNamespace", Json::flag), when("hostUsers", value -> !value.flag()),
-            when("setHostnameAsFQDN", Json::flag), filled("subdomain"), filled("ephemeralContainers"),
+            when("setHostnameAsFQDN", Json::flag), filled("ephemeralContainers"),
             filled("readinessGates"), filled("resourceClaims"), filled("schedulingGates"),
             filled("resources"), filled("hostnameOverride"), filled("workloadRef"),
             when("os", value -> value.object().text("name").equals("windows")));
@@ -101,9 +101,9 @@ public final class Unsupported {
         refusals.add(path + SUFFIX);
     }
 
-    /** Preferences may be left unmet; requirements may not. */
+    /** Preferences may be left unmet; requirements may not. Those of nodes are met. */
     private void affinity(JsonObject affinity) {
-        for (String kind : List.of("nodeAffinity", "podAffinity", "podAntiAffinity")) {
+        for (String kind : List.of("podAffinity", "podAntiAffinity")) {
             String field = "requiredDuringSchedulingIgnoredDuringExecution";
             if (affinity.object(kind).has(field) && !empty(affinity.object(kind).at(field))) {
                 refuse("spec.affinity." + kind + "." + field);

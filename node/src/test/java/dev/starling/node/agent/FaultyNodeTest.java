@@ -79,7 +79,7 @@ class FaultyNodeTest {
         var pod = node.pod("web", SimulatedNode.container("app"));
         node.run(Duration.ofSeconds(1));
         var half = node.runtime.createSandbox(SandboxSpec.named("half"));
-        node.runtime.specialise(half.id(), new PodIdentity("default", "web", pod.uid(), "web", List.of(),
+        node.runtime.specialise(half.id(), new PodIdentity("default", "web", pod.uid(), "web", "", List.of(),
                 Resolver.HOST, folder, ResourceLimits.NONE));
         faults.heal();
         node.restart();

@@ -173,7 +173,8 @@ final class CriRuntimeTest extends ContainerRuntimeContract {
         String id = started(sandbox, running("main"));
         assertEquals("web-0 web-0", output(id, "echo $(busybox hostname) $HOSTNAME"));
         String hosts = output(id, "busybox cat /etc/hosts");
-        assertTrue(hosts.contains(sandbox.ip() + "\tweb-0") && hosts.contains("192.0.2.7\tneighbour"), hosts);
+        assertTrue(hosts.contains(sandbox.ip() + "\tweb-0.heads.default.svc.cluster.local\tweb-0")
+                && hosts.contains("192.0.2.7\tneighbour"), hosts);
         assertEquals("search default.svc.cluster.local\nnameserver 192.0.2.53\noptions ndots:5",
             output(id, "busybox cat /etc/resolv.conf"));
         long first = Long.parseLong(new String(read(bundles().resolve(sandbox.id()).resolve("init.pid"))).strip());

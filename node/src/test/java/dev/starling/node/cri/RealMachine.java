@@ -54,7 +54,7 @@ public final class RealMachine {
     }
 
     static PodIdentity identity(String hostname, Path folder) {
-        return new PodIdentity("default", hostname, "uid-" + hostname, hostname, List.of(), Resolver.HOST,
+        return new PodIdentity("default", hostname, "uid-" + hostname, hostname, "", List.of(), Resolver.HOST,
             folder.resolve("logs"), ResourceLimits.NONE);
     }
 

@@ -40,7 +40,9 @@ class UnsupportedTest {
                 + "{'drop':['ALL']},'seccompProfile':{'type':'RuntimeDefault'}}}],"
                 + "'volumes':[{'name':'e','emptyDir':{}},{'name':'t','projected':{'sources':["
                 + "{'serviceAccountToken':{'path':'token'}}]}}],'hostNetwork':false,"
-                + "'securityContext':{'fsGroup':5},'affinity':{'podAntiAffinity':"
+                + "'securityContext':{'fsGroup':5},'hostname':'web-0','subdomain':'heads','affinity':{'nodeAffinity':"
+                + "{'requiredDuringSchedulingIgnoredDuringExecution':{'nodeSelectorTerms':[{'matchFields':["
+                + "{'key':'metadata.name','operator':'In','values':['n']}]}]}},'podAntiAffinity':"
                 + "{'preferredDuringSchedulingIgnoredDuringExecution':[{}]}}}"));
     }
 }

@@ -51,7 +51,8 @@ public abstract class ContainerRuntimeContract {
     }
 
     protected final PodIdentity identity(String hostname, ResourceLimits limits) {
-        return new PodIdentity("default", hostname, "uid-of-" + hostname, hostname, List.of("192.0.2.7\tneighbour"),
+        return new PodIdentity("default", hostname, "uid-of-" + hostname, hostname,
+            "heads.default.svc.cluster.local", List.of("192.0.2.7\tneighbour"),
             new Resolver(List.of("192.0.2.53"), List.of("default.svc.cluster.local"), List.of("ndots:5")),
             folder().resolve("logs"), limits);
     }
