@@ -20,17 +20,13 @@ import dev.starling.apiserver.admission.volumes.DefaultStorageClass;
 import dev.starling.apiserver.kinds.BuiltInKinds;
 import dev.starling.apiserver.registry.Admission;
 import dev.starling.apiserver.registry.Registry;
-import dev.starling.apiserver.schema.Schema;
 import dev.starling.apiserver.webhook.Webhooks;
 import dev.starling.kube.api.KubeApi;
 import dev.starling.kube.loop.Driver;
 import dev.starling.kube.object.KubeObject;
-import dev.starling.kube.object.ResourceType;
 import dev.starling.store.RevisionStore;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
@@ -96,8 +92,7 @@ public final class Admissions {
     }
 
     /** Begins to tell what a check of their types finds in policies. */
-    public Driver.Running startPolicies(Driver driver, KubeApi api,
-            Function<ResourceType, Optional<Schema>> schemas) {
-        return PolicyStatus.start(new PolicyStatus.Sources(store, Registry.reading(store), schemas), api, driver);
+    public Driver.Running startPolicies(Driver driver, KubeApi api, PolicyStatus.Types types) {
+        return PolicyStatus.start(new PolicyStatus.Sources(store, Registry.reading(store), types), api, driver);
     }
 }

@@ -2,6 +2,7 @@ package dev.starling.apiserver.custom;
 
 import dev.starling.apiserver.registry.KindSchema;
 import dev.starling.apiserver.schema.FieldError;
+import dev.starling.apiserver.schema.Schema;
 import dev.starling.apiserver.schema.Schemas;
 import dev.starling.apiserver.schema.StructuralSchema;
 import dev.starling.kube.api.ApiException;
@@ -86,6 +87,11 @@ final class CustomSchema implements KindSchema {
     @Override
     public boolean mergesStrategically() {
         return false;
+    }
+
+    /** As expressions see it. */
+    Schema expressed() {
+        return schema.schema();
     }
 
     @Override

@@ -1,11 +1,14 @@
 package dev.starling.apiserver.custom;
 
+import dev.starling.apiserver.admission.policy.PolicyStatus;
 import dev.starling.apiserver.registry.Caller;
+import dev.starling.apiserver.registry.Catalog;
 import dev.starling.apiserver.registry.Kind;
 import dev.starling.apiserver.registry.Registry;
 import dev.starling.apiserver.registry.ServedResource.Sub;
 import dev.starling.apiserver.registry.ServedResource;
 import dev.starling.apiserver.schema.BuiltInSchema;
+import dev.starling.apiserver.schema.Schema;
 import dev.starling.apiserver.schema.Schemas;
 import dev.starling.apiserver.webhook.Webhooks;
 import dev.starling.kube.informer.Controller;
@@ -15,6 +18,7 @@ import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.ResourceType;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Serves definitions of custom kinds, and whatever they define: what is in the store already from its making on, later
@@ -49,6 +53,27 @@ public final class Customs implements AutoCloseable {
                 .ifPresent(definition -> controller.enqueue(Kinds.CUSTOM_RESOURCE_DEFINITIONS.key(definition.name()))));
         controller.start(driver, 1);
         return new Customs(controller, definitions.start(driver));
+    }
+
+    /** The type of a custom kind's objects as expressions see it; nothing for other kinds. */
+    private static Optional<Schema> expressed(Catalog catalog, ResourceType type) {
+        return catalog.find(type).flatMap(resource -> resource instanceof Kind kind
+                && kind.schema() instanceof CustomSchema schema ? Optional.of(schema.expressed()) : Optional.empty());
+    }
+
+    /** What policies are checked against. */
+    public static PolicyStatus.Types types(Catalog catalog, Schemas schemas) {
+        return new PolicyStatus.Types() {
+            @Override
+            public List<ResourceType> served() {
+                return catalog.served().stream().map(ServedResource::type).toList();
+            }
+
+            @Override
+            public Optional<Schema> schema(ResourceType type) {
+                return schemas.find(type).or(() -> expressed(catalog, type));
+            }
+        };
     }
 
     private static Kind definitions(Schemas schemas, Driver driver) {

@@ -6,13 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.starling.apiserver.custom.Customs;
 import dev.starling.apiserver.kinds.TestRegistry;
 import dev.starling.apiserver.registry.Caller;
 import dev.starling.apiserver.registry.Request;
 import dev.starling.apiserver.schema.Schemas;
+import dev.starling.apiserver.webhook.Webhooks;
 import dev.starling.kube.api.ApiException;
 import dev.starling.kube.api.DeleteOptions;
 import dev.starling.kube.api.WriteOptions;
+import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.loop.ThreadDriver;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
@@ -159,19 +162,52 @@ final class PolicyTest {
     @Test
     void theStatusTellsWhatDoesNotFitTheTypes() {
         var driver = new ThreadDriver(InstantSource.system());
-        try (var status = server.admissions().startPolicies(driver, server.api(), Schemas.builtIn()::find)) {
+        try (var status = server.admissions().startPolicies(driver, server.api(),
+                Customs.types(server.registry().catalog(), Schemas.builtIn()))) {
             assertTrue(status != null);
             policy("'validations':[{'expression':'object.dada.a == 1'}]");
-            var deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-            var key = Kinds.VALIDATING_ADMISSION_POLICIES.key("p");
-            while (!server.api().get(key).status().has("typeChecking")) {
-                assertTrue(System.nanoTime() < deadline, "no type check came");
-                Thread.onSpinWait();
-            }
-            var warning = server.api().get(key).status().array("typeChecking", "expressionWarnings").objects()
-                    .getFirst();
+            var warning = warnings().getFirst();
             assertEquals("spec.validations[0].expression", warning.text("fieldRef"));
             assertTrue(warning.text("warning").startsWith("v1, Kind=ConfigMap: "), warning.text("warning"));
+        }
+    }
+
+    /** What the status says of the policy's types, once it does. */
+    private List<JsonObject> warnings() {
+        var deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        var key = Kinds.VALIDATING_ADMISSION_POLICIES.key("p");
+        while (!server.api().get(key).status().has("typeChecking")) {
+            assertTrue(System.nanoTime() < deadline, "no type check came");
+            Thread.onSpinWait();
+        }
+        return server.api().get(key).status().array("typeChecking", "expressionWarnings").objects();
+    }
+
+    @Test
+    void theStatusTellsWhatDoesNotFitTheTypesOfCustomKinds() {
+        var driver = new ThreadDriver(InstantSource.system());
+        var schemas = Schemas.builtIn();
+        try (var customs = Customs.over(server.registry(), schemas, Webhooks.NONE, driver);
+                var status = server.admissions().startPolicies(driver, server.api(),
+                        Customs.types(server.registry().catalog(), schemas))) {
+            assertTrue(customs != null && status != null);
+            create(Kinds.CUSTOM_RESOURCE_DEFINITIONS, KubeObject.of(json("{'apiVersion':'apiextensions.k8s.io/v1',"
+                    + "'kind':'CustomResourceDefinition','metadata':{'name':'bells.example.com'},'spec':{'group':"
+                    + "'example.com','scope':'Namespaced','names':{'plural':'bells','kind':'Bell'},'versions':[{"
+                    + "'name':'v1','served':true,'storage':true,'schema':{'openAPIV3Schema':{'type':'object',"
+                    + "'properties':{'spec':{'type':'object','properties':{'tone':{'type':'string'}}}}}}}]}}")));
+            var deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            while (!server.registry().catalog().serves("example.com", "v1")) {
+                assertTrue(System.nanoTime() < deadline, "the kind is not served");
+                Thread.onSpinWait();
+            }
+            create(Kinds.VALIDATING_ADMISSION_POLICIES, KubeObject.named(Kinds.VALIDATING_ADMISSION_POLICIES, "", "p")
+                    .with(json("{'matchConstraints':{'resourceRules':[{'apiGroups':['example.com'],'apiVersions':["
+                            + "'v1'],'operations':['*'],'resources':['bells']}]},'validations':[{'expression':"
+                            + "'object.spec.tone == 1'},{'expression':'object.spec.tone.size() > 0'}]}"), "spec"));
+            assertEquals(List.of("spec.validations[0].expression"),
+                    warnings().stream().map(warning -> warning.text("fieldRef")).toList());
+            assertTrue(warnings().getFirst().text("warning").startsWith("example.com/v1, Kind=Bell: "));
         }
     }
 

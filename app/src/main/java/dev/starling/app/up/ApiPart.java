@@ -120,7 +120,8 @@ final class ApiPart implements AutoCloseable {
             registry = new Registry(new RegistryParts(store, hub, kinds.kinds(), computed(additions),
                     admissions.stations(), admissions.gates(), clock, random));
             undo.later("quotas", admissions.startQuotas(driver, as("quota")));
-            undo.later("policies", admissions.startPolicies(driver, as("policy"), schemas::find));
+            undo.later("policies", admissions.startPolicies(driver, as("policy"),
+                    Customs.types(registry.catalog(), schemas)));
             var requests = CertificateRequests.kind(Validation.schema(schemas, Kinds.CERTIFICATE_SIGNING_REQUESTS),
                     certificates.signer(clock), clock);
             registry.serve(List.of(), List.of(requests));

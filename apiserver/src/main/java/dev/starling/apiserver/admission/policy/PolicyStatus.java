@@ -18,8 +18,8 @@ import dev.starling.store.OverrunException;
 import dev.starling.store.RevisionStore;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** Tells in the status of each policy what a check of its types found. */
 public final class PolicyStatus implements Loop {
@@ -41,12 +41,18 @@ public final class PolicyStatus implements Loop {
     }
 
     /** Where policies lie, and the types of what they judge. */
-    public record Sources(RevisionStore<KubeObject> store, ObjectReader reader,
-            Function<ResourceType, Optional<Schema>> schemas) {
+    public record Sources(RevisionStore<KubeObject> store, ObjectReader reader, Types types) {
+    }
+
+    /** What is served just now, custom kinds included, and the types of its objects. */
+    public interface Types {
+        List<ResourceType> served();
+
+        Optional<Schema> schema(ResourceType type);
     }
 
     public static Driver.Running start(Sources sources, KubeApi api, Driver driver) {
-        var status = new PolicyStatus(sources.store(), sources.reader(), api, new TypeCheck(sources.schemas()));
+        var status = new PolicyStatus(sources.store(), sources.reader(), api, new TypeCheck(sources.types()));
         var running = driver.start(status);
         status.wake = running::wake;
         running.wake();

@@ -2,35 +2,34 @@ package dev.starling.apiserver.admission.policy;
 
 import dev.starling.apiserver.admission.expression.Inputs;
 import dev.starling.apiserver.cel.ValueType;
-import dev.starling.apiserver.schema.Schema;
 import dev.starling.kube.json.Json;
 import dev.starling.kube.json.JsonArray;
 import dev.starling.kube.json.JsonObject;
-import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.ResourceType;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Function;
 
 /**
- * Checks the expressions of a policy against the types of the built-in kinds that it names. What does not fit is a
- * warning in the policy's status only: at run time an object is what it is.
+ * Checks the expressions of a policy against the types of the kinds that it names. What does not fit is a warning in
+ * the policy's status only: at run time an object is what it is.
  */
 final class TypeCheck {
     private static final int MOST_TYPES = 10;
+    private static final Comparator<ResourceType> ORDER = Comparator.comparing(ResourceType::group)
+            .thenComparing(ResourceType::version).thenComparing(ResourceType::kind);
 
-    private final Function<ResourceType, Optional<Schema>> schemas;
+    private final PolicyStatus.Types types;
 
-    TypeCheck(Function<ResourceType, Optional<Schema>> schemas) {
-        this.schemas = schemas;
+    TypeCheck(PolicyStatus.Types types) {
+        this.types = types;
     }
 
     /** What {@code status.typeChecking} says of a policy. */
     JsonObject of(JsonObject spec) {
         Map<String, String> warnings = new LinkedHashMap<>();
-        named(spec).forEach(type -> schemas.apply(type).ifPresent(schema -> {
+        named(spec).forEach(type -> types.schema(type).ifPresent(schema -> {
             var value = ValueType.of(schema, type.kind(), true);
             Expressions.faults(spec, Inputs.environment().with("object", value).with("oldObject", value))
                     .forEach(fault -> warnings.merge(fault.field(), type.apiVersion() + ", Kind=" + type.kind() + ": "
@@ -44,13 +43,13 @@ final class TypeCheck {
     }
 
     /** Only what is named outright, as in Kubernetes. */
-    private static List<ResourceType> named(JsonObject spec) {
+    private List<ResourceType> named(JsonObject spec) {
         var rules = spec.array("matchConstraints", "resourceRules").objects();
-        return Kinds.STORED.stream().filter(type -> rules.stream().anyMatch(rule ->
+        return types.served().stream().filter(type -> rules.stream().anyMatch(rule ->
                         rule.array("apiGroups").texts().contains(type.group())
                         && rule.array("apiVersions").texts().contains(type.version())
                         && names(rule, type)))
-                .limit(MOST_TYPES).toList();
+                .sorted(ORDER).limit(MOST_TYPES).toList();
     }
 
     private static boolean names(JsonObject rule, ResourceType type) {
