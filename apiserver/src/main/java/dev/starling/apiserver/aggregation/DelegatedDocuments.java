@@ -1,5 +1,6 @@
 package dev.starling.apiserver.aggregation;
 
+import dev.starling.apiserver.openapi.OpenApiUpgrade;
 import dev.starling.kube.http.BoundedAnswer;
 import dev.starling.kube.json.JsonException;
 import dev.starling.kube.json.JsonObject;
@@ -32,6 +33,8 @@ public final class DelegatedDocuments {
     private static final int ALL_BYTES = 32 << 20;
 
     private static final byte[] NOTHING = {};
+    private static final int OK = 200;
+    private static final int NOT_FOUND = 404;
 
     private final Map<String, Said> said = new ConcurrentHashMap<>(); // by the names of APIServices
 
@@ -61,14 +64,22 @@ public final class DelegatedDocuments {
             return;
         }
         String path = "apis/" + delegate.group() + "/" + delegate.version();
-        byte[] third = asked(delegate, URI.create(address + "/openapi/v3/" + path))
-                .orElse(known == null ? NOTHING : known.third());
-        byte[] second = asked(delegate, URI.create(address + "/openapi/v2")).map(all -> own(object(all), path))
-                .orElse(known == null ? NOTHING : known.second());
+        byte[] second = asked(delegate, URI.create(address + "/openapi/v2")).document()
+                .map(all -> own(object(all), path)).orElse(known == null ? NOTHING : known.second());
+        byte[] third = third(delegate, address, path, second).orElse(known == null ? NOTHING : known.third());
         keep(delegate.object().name(), new Said(now, path, third, second));
     }
 
-    private void keep(String name, Said next) {
+    /** A server that does not know version 3 at all is documented by what it says in version 2. */
+    private static Optional<byte[]> third(Delegate delegate, URI address, String path, byte[] second) {
+        var told = asked(delegate, URI.create(address + "/openapi/v3/" + path));
+        boolean unknown = told.code() == NOT_FOUND
+                && asked(delegate, URI.create(address + "/openapi/v3")).code() == NOT_FOUND;
+        return unknown && second.length > 0
+                ? Optional.of(JsonWriter.bytes(OpenApiUpgrade.of(object(second)))) : told.document();
+    }
+
+    private synchronized void keep(String name, Said next) {
         int others = said.entrySet().stream().filter(each -> !each.getKey().equals(name))
                 .mapToInt(each -> each.getValue().size()).sum();
         boolean fits = others + next.size() <= ALL_BYTES;
@@ -87,20 +98,32 @@ public final class DelegatedDocuments {
                 paths.put(each, item);
             }
         });
-        return JsonWriter.bytes(JsonObject.of("paths", paths.build(), "definitions", document.object("definitions")));
+        return JsonWriter.bytes(JsonObject.of("info", document.object("info"), "paths", paths.build(), "definitions",
+                document.object("definitions")));
     }
 
-    private static Optional<byte[]> asked(Delegate delegate, URI uri) {
+    /**
+     * What was answered.
+     *
+     * @param code 0 if nothing was
+     */
+    private record Told(int code, byte[] body) {
+
+        Optional<byte[]> document() {
+            return code == OK && !object(body).isEmpty() ? Optional.of(body) : Optional.empty();
+        }
+    }
+
+    private static Told asked(Delegate delegate, URI uri) {
         var request = HttpRequest.newBuilder(uri).timeout(ANSWER).header("Accept", "application/json")
                 .header("X-Remote-User", "system:aggregator").header("X-Remote-Group", "system:masters")
                 .header(Delegate.VIA, delegate.mark()).build();
         try {
             var answer = BoundedAnswer.of(delegate.client(), request, ANSWER, MOST_BYTES);
-            return answer.statusCode() == 200 && !object(answer.body()).isEmpty() ? Optional.of(answer.body())
-                    : Optional.empty();
+            return new Told(answer.statusCode(), answer.body());
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "an aggregated server does not document itself at " + uri, e);
-            return Optional.empty();
+            return new Told(0, NOTHING);
         }
     }
 

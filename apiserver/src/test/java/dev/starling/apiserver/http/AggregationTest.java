@@ -250,6 +250,38 @@ class AggregationTest {
                 get("/openapi/v3/apis/wardle.example.com/v1", "application/json"));
     }
 
+    /** As upstream's aggregator does for servers that know OpenAPI 2.0 alone. */
+    @Test
+    void whatIsDocumentedInTheOlderFormAloneIsServedInBoth() throws Exception {
+        register(extensionKeys.authorityPem());
+        extension.createContext("/openapi/v3", exchange -> {
+            exchange.sendResponseHeaders(404, -1);
+            exchange.close();
+        });
+        extension.createContext("/openapi/v2", exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            try (var out = exchange.getResponseBody()) {
+                out.write(("{'swagger':'2.0','info':{'title':'w'},'paths':{'/apis/wardle.example.com/v1/flunders':{"
+                        + "'post':{'operationId':'make','consumes':['*/*'],'produces':['application/json'],"
+                        + "'parameters':[{'in':'body','name':'body','schema':{'$ref':'#/definitions/F'}},"
+                        + "{'in':'query','name':'dryRun','type':'string'}],'responses':{'200':{'description':'OK',"
+                        + "'schema':{'$ref':'#/definitions/F'}}},'x-kubernetes-action':'post'}}},'definitions':{'F':"
+                        + "{'properties':{'f':{'description':'d','$ref':'#/definitions/F'}}}}}").replace('\'', '"')
+                        .getBytes(StandardCharsets.UTF_8));
+            }
+        });
+        server.availability().step(Instant.EPOCH);
+        assertTrue(get("/openapi/v3", "application/json").contains("\"apis/wardle.example.com/v1\":"));
+        assertEquals(JsonReader.read(("{'openapi':'3.0.0','info':{'title':'w'},'paths':{"
+                + "'/apis/wardle.example.com/v1/flunders':{'post':{'operationId':'make','x-kubernetes-action':'post',"
+                + "'requestBody':{'content':{'*/*':{'schema':{'$ref':'#/components/schemas/F'}}}},'parameters':[{"
+                + "'in':'query','name':'dryRun','schema':{'type':'string'}}],'responses':{'200':{'description':'OK',"
+                + "'content':{'application/json':{'schema':{'$ref':'#/components/schemas/F'}}}}}}}},'components':{"
+                + "'schemas':{'F':{'properties':{'f':{'description':'d','allOf':[{'$ref':'#/components/schemas/F'}]}}"
+                + "}}}}").replace('\'', '"')).toString(),
+                get("/openapi/v3/apis/wardle.example.com/v1", "application/json"));
+    }
+
     private void alsoWhereNobodyListens() {
         server.registry().registry().change(Request.by(Caller.component("test")),
                 Kinds.ENDPOINT_SLICES.key("default", "api"), object -> object.with(
