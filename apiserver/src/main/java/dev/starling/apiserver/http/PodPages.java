@@ -157,9 +157,19 @@ final class PodPages {
         Runnable end = () -> close(log);
         try (var stop = stopping.register(end); var out = exchange.stream(200, "text/plain", end)) {
             var buffer = new byte[LOG_BYTES];
-            for (int read = log.read(buffer); read >= 0; read = log.read(buffer)) {
+            for (int read = read(log, buffer, out); read >= 0; read = read(log, buffer, out)) {
                 out.write(buffer, 0, read);
             }
+        }
+    }
+
+    /** What breaks off here breaks off there: to end it in good order would tell the client that it has all. */
+    private static int read(InputStream log, byte[] buffer, Exchange.Stream out) throws IOException {
+        try {
+            return log.read(buffer);
+        } catch (IOException e) {
+            out.fail(e);
+            throw e;
         }
     }
 

@@ -2,6 +2,7 @@ package dev.starling.apiserver.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.starling.apiserver.registry.Kind;
@@ -15,6 +16,7 @@ import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ResourceType;
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -341,6 +343,28 @@ class ApiServerTest {
         assertEquals("first", read(answer.body(), 5));
         source.close();
         assertEquals(-1, answer.body().read());
+    }
+
+    /** To end in good order would tell that this is all. */
+    @ParameterizedTest
+    @EnumSource(HttpClient.Version.class)
+    void breaksOffALogThatCannotBeReadOn(HttpClient.Version version) throws Exception {
+        makePod("torn-" + version.ordinal(), "n", "a");
+        var first = new ByteArrayInputStream("first".getBytes(StandardCharsets.UTF_8));
+        server.streams().log = new InputStream() {
+            @Override
+            public int read() throws IOException {
+                int next = first.read();
+                if (next < 0) {
+                    throw new IOException("the disk is gone");
+                }
+                return next;
+            }
+        };
+        var answer = client.send(request("/api/v1/namespaces/default/pods/torn-" + version.ordinal() + "/log", "*/*")
+                .version(version).build(), BodyHandlers.ofInputStream());
+        assertEquals("first", read(answer.body(), 5));
+        assertThrows(IOException.class, () -> answer.body().read());
     }
 
     private static String read(InputStream in, int length) throws IOException {
