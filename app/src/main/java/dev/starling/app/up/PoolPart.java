@@ -75,7 +75,7 @@ final class PoolPart implements AutoCloseable {
             undo.later("usage", usage.start());
             streams = new NodeStreams(node, runtime, PodFolders.below(folder.pods()));
             if (settings.runtime() == UpSettings.Runtime.CONTAINERD) {
-                serveAddresses(folder, serviceRange, informers, driver);
+                api.measure(serveAddresses(folder, serviceRange, informers, driver));
                 api.admitPods(facts.hostAddress());
             }
             undo.later("node", node.start());
@@ -123,7 +123,7 @@ final class PoolPart implements AutoCloseable {
         return new ContainerdSettings.Mirror(text.substring(0, equals), text.substring(equals + 1));
     }
 
-    private void serveAddresses(DataFolder folder, String range, SharedInformers informers, Driver driver) {
+    private HealthPorts serveAddresses(DataFolder folder, String range, SharedInformers informers, Driver driver) {
         var network = KernelNetwork.ofThisProcess();
         var balanced = settings.services().balanced();
         try {
@@ -139,7 +139,7 @@ final class PoolPart implements AutoCloseable {
                 informers.of(Kinds.SERVICES), informers.of(Kinds.ENDPOINT_SLICES));
         undo.later("service addresses", proxy);
         proxy.start(driver);
-        undo.with("health ports", new HealthPorts(NODE, informers.of(Kinds.SERVICES),
+        return undo.with("health ports", new HealthPorts(NODE, informers.of(Kinds.SERVICES),
                 informers.of(Kinds.ENDPOINT_SLICES), driver).start());
     }
 

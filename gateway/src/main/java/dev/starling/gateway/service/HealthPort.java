@@ -1,23 +1,33 @@
 package dev.starling.gateway.service;
 
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import dev.starling.kube.json.JsonObject;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.net.ServerSocket;
-import java.net.Socket;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * One port of the host at which a balancer asks whether a Service has endpoints here: 200 or 503, with their number,
- * in the form of Kubernetes' own proxy. It asks nothing of a request but an end, and answers a few at a time.
- * Thread-safe.
+ * in the form of Kubernetes' own proxy, whatever the request asks for. HTTP is the JDK's own server's matter. A few are
+ * answered at a time; who comes beyond that is let go at once, and counted. Thread-safe.
  */
 final class HealthPort implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(HealthPort.class.getName());
     private static final int MOST_AT_ONCE = 16;
-    private static final int PATIENCE_MS = 2_000;
-    private static final int LONGEST_HEAD = 8_192;
+    private static final int MOST_CONNECTIONS = 256;
+    private static final int PATIENCE_SECONDS = 2;
+
+    static {
+        // Without these the JDK's server waits for ever for the rest of a request, and for who reads an answer.
+        System.setProperty("sun.net.httpserver.maxReqTime", Integer.toString(PATIENCE_SECONDS));
+        System.setProperty("sun.net.httpserver.maxRspTime", Integer.toString(PATIENCE_SECONDS));
+        System.setProperty("jdk.httpserver.maxConnections", Integer.toString(MOST_CONNECTIONS));
+    }
 
     /** What is answered. */
     record Health(String namespace, String name, int endpoints) {
@@ -28,88 +38,64 @@ final class HealthPort implements AutoCloseable {
         void run(String name, Runnable task);
     }
 
-    private final ServerSocket socket;
+    private final HttpServer server;
+    private final Runner runner;
+    private final LongAdder refused;
     private final Semaphore seats = new Semaphore(MOST_AT_ONCE);
     private volatile Health health;
 
-    HealthPort(int port, Health health) throws IOException {
+    /** @param refused counts those who were let go */
+    HealthPort(int port, Health health, Runner runner, LongAdder refused) throws IOException {
         this.health = health;
-        this.socket = new ServerSocket(port);
+        this.runner = runner;
+        this.refused = refused;
+        server = HttpServer.create(new InetSocketAddress(port), 0);
+        server.setExecutor(this::execute);
+        server.createContext("/", this::answer);
+        server.start();
     }
 
     void tell(Health now) {
         health = now;
     }
 
-    boolean closed() {
-        return socket.isClosed();
-    }
-
-    /** Answers until it is closed. */
-    void serve(Runner runner) {
-        String name = "health-port-" + socket.getLocalPort();
-        while (!socket.isClosed()) {
-            try {
-                var client = socket.accept();
-                if (seats.tryAcquire()) {
-                    runner.run(name, () -> answerAndClose(client));
-                } else {
-                    client.close();
-                }
-            } catch (IOException e) {
-                if (!socket.isClosed()) {
-                    LOG.log(Level.WARNING, "health port gave up port=" + socket.getLocalPort() + " why=" + e);
-                    close();
-                }
-            }
+    private void execute(Runnable task) {
+        if (!seats.tryAcquire()) {
+            refused.increment();
+            throw new RejectedExecutionException("too many ask at once");
         }
+        runner.run("health-port-" + server.getAddress().getPort(), () -> {
+            try {
+                task.run();
+            } finally {
+                seats.release();
+            }
+        });
     }
 
-    private void answerAndClose(Socket client) {
-        try (client) {
-            client.setSoTimeout(PATIENCE_MS);
-            if (readHead(client)) {
-                client.getOutputStream().write(answer(health).getBytes(StandardCharsets.UTF_8));
+    private void answer(HttpExchange exchange) {
+        var now = health;
+        byte[] body = (JsonObject.of("service", JsonObject.of("namespace", now.namespace(), "name", now.name()),
+                "localEndpoints", now.endpoints(), "serviceProxyHealthy", true) + "\n")
+                .getBytes(StandardCharsets.UTF_8);
+        var headers = exchange.getResponseHeaders();
+        headers.set("Content-Type", "application/json");
+        headers.set("X-Content-Type-Options", "nosniff");
+        headers.set("X-Load-Balancing-Endpoint-Weight", Integer.toString(now.endpoints()));
+        headers.set("Connection", "close");
+        boolean headAlone = exchange.getRequestMethod().equals("HEAD");
+        try (exchange) {
+            exchange.sendResponseHeaders(now.endpoints() > 0 ? 200 : 503, headAlone ? -1 : body.length);
+            if (!headAlone) {
+                exchange.getResponseBody().write(body);
             }
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "health port lost its client", e);
-        } finally {
-            seats.release();
         }
-    }
-
-    private static boolean readHead(Socket client) throws IOException {
-        var in = client.getInputStream();
-        int line = 0;
-        for (int i = 0; i < LONGEST_HEAD; i++) {
-            int next = in.read();
-            if (next < 0) {
-                return false;
-            }
-            if (next == '\n' && line == 0) {
-                return true;
-            }
-            line = next == '\n' ? 0 : next == '\r' ? line : line + 1;
-        }
-        return false;
-    }
-
-    private static String answer(Health health) {
-        String body = JsonObject.of("service", JsonObject.of("namespace", health.namespace(), "name", health.name()),
-                "localEndpoints", health.endpoints(), "serviceProxyHealthy", true) + "\n";
-        return "HTTP/1.1 " + (health.endpoints() > 0 ? "200 OK" : "503 Service Unavailable") + "\r\n"
-                + "Content-Type: application/json\r\nX-Content-Type-Options: nosniff\r\n"
-                + "X-Load-Balancing-Endpoint-Weight: " + health.endpoints() + "\r\n"
-                + "Content-Length: " + body.getBytes(StandardCharsets.UTF_8).length + "\r\nConnection: close\r\n\r\n"
-                + body;
     }
 
     @Override
     public void close() {
-        try {
-            socket.close();
-        } catch (IOException e) {
-            LOG.log(Level.WARNING, "health port could not be closed port=" + socket.getLocalPort(), e);
-        }
+        server.stop(0);
     }
 }

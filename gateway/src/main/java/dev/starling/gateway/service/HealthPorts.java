@@ -4,6 +4,8 @@ import dev.starling.gateway.service.HealthPort.Health;
 import dev.starling.kube.informer.Informer;
 import dev.starling.kube.loop.Driver;
 import dev.starling.kube.loop.Loop;
+import dev.starling.kube.metric.Metric;
+import dev.starling.kube.metric.MetricSource;
 import dev.starling.kube.object.KubeObject;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -12,16 +14,18 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Keeps the {@code healthCheckNodePort} of each Service open on this host. A port that is somebody else's is told once
  * and tried again.
  */
-public final class HealthPorts implements Loop, AutoCloseable {
+public final class HealthPorts implements Loop, MetricSource, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(HealthPorts.class.getName());
     private static final Duration CHECK = Duration.ofSeconds(10);
 
@@ -31,6 +35,7 @@ public final class HealthPorts implements Loop, AutoCloseable {
     private final Driver driver;
     private final Map<Integer, HealthPort> open = new HashMap<>(); // owned by the loop
     private final Set<Integer> failed = new HashSet<>(); // owned by the loop
+    private final LongAdder refused = new LongAdder();
     private volatile Optional<Driver.Running> running = Optional.empty();
 
     /**
@@ -84,7 +89,7 @@ public final class HealthPorts implements Loop, AutoCloseable {
 
     private void follow(Map<Integer, Health> wanted) {
         open.entrySet().removeIf(port -> {
-            boolean gone = !wanted.containsKey(port.getKey()) || port.getValue().closed();
+            boolean gone = !wanted.containsKey(port.getKey());
             if (gone) {
                 port.getValue().close();
             }
@@ -102,16 +107,21 @@ public final class HealthPorts implements Loop, AutoCloseable {
 
     private void open(int number, Health health) {
         try {
-            var port = new HealthPort(number, health);
-            open.put(number, port);
+            open.put(number, new HealthPort(number, health, driver::run, refused));
             failed.remove(number);
-            driver.run("health-port-" + number, () -> port.serve(driver::run));
         } catch (IOException e) {
             if (failed.add(number)) {
                 LOG.log(Level.WARNING, "health port could not be opened port=" + number + " service="
                         + health.namespace() + "/" + health.name() + " why=" + e.getMessage());
             }
         }
+    }
+
+    @Override
+    public List<Metric> metrics() {
+        return List.of(Metric.counter("starling_refused_health_checks_total",
+                "Balancers let go unanswered at health ports because too many asked at once.", Map.of(),
+                refused.sum()));
     }
 
     @Override
