@@ -2,7 +2,7 @@ package dev.starling.control.balancer;
 
 import dev.starling.kube.net.AddressRange;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.LongStream;
 
 /**
@@ -18,9 +18,9 @@ record BalancerAddresses(AddressRange range) {
     }
 
     /** The lowest address that is not taken. */
-    Optional<String> free(Set<String> taken) {
+    Optional<String> free(Predicate<String> taken) {
         return LongStream.rangeClosed(first(), last()).mapToObj(AddressRange::text)
-                .filter(address -> !taken.contains(address)).findFirst();
+                .filter(taken.negate()).findFirst();
     }
 
     private long first() {

@@ -17,24 +17,29 @@ import dev.starling.kube.object.ObjectKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 
 /**
  * Gives each Service of type LoadBalancer an address of a range, in its status. Services that name a class are
- * somebody else's. An address is given once: what was given and is not in the image yet is remembered.
+ * somebody else's. An address is given once: what was given and is not in the image yet is remembered. Who has an
+ * address, and who waits for one, is looked up in indexes, so that no Service costs more where there are many.
  */
 public final class LoadBalancerController implements Reconciler {
     private static final Duration RETRY = Duration.ofSeconds(10);
+    private static final String BY_ADDRESS = "balancer-address";
+    private static final String WAITING = "balancer-waiting";
+    private static final String YES = "yes";
 
     private final BalancerAddresses addresses;
     private final Informer services;
     private final EventRecorder events;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<ObjectKey, String> given = new HashMap<>(); // guarded by lock
+    private final Map<ObjectKey, String> given = new HashMap<>(); // guarded by lock, as is the one below
+    private final Map<String, ObjectKey> holders = new HashMap<>(); // of what was given
 
     private LoadBalancerController(BalancerAddresses addresses, Informer services, EventRecorder events) {
         this.addresses = addresses;
@@ -46,21 +51,26 @@ public final class LoadBalancerController implements Reconciler {
     public static Controller controller(KubeApi api, Informer services, EventRecorder events, AddressRange range) {
         var balancers = new LoadBalancerController(new BalancerAddresses(range), services, events);
         var controller = new Controller("loadbalancer", api, balancers, List.of(services));
+        services.index(BY_ADDRESS, service -> isBalanced(service) ? told(service) : List.of());
+        services.index(WAITING, service -> isOurs(service) && told(service).isEmpty() ? List.of(YES) : List.of());
         services.onChange((before, after) -> {
             var key = after.or(() -> before).orElseThrow().key(Kinds.SERVICES);
             if (before.filter(LoadBalancerController::isOurs).isPresent()
                     && after.filter(LoadBalancerController::isOurs).isEmpty()) {
                 balancers.forget(key);
-                services.all().stream().filter(other -> isOurs(other) && told(other).isEmpty())
-                        .forEach(waiting -> controller.enqueue(waiting.key(Kinds.SERVICES)));
+                services.by(WAITING, YES).forEach(waiting -> controller.enqueue(waiting.key(Kinds.SERVICES)));
             }
             controller.enqueue(key);
         });
         return controller;
     }
 
+    private static boolean isBalanced(KubeObject service) {
+        return service.spec().text("type").equals("LoadBalancer");
+    }
+
     private static boolean isOurs(KubeObject service) {
-        return service.spec().text("type").equals("LoadBalancer") && !service.spec().has("loadBalancerClass");
+        return isBalanced(service) && !service.spec().has("loadBalancerClass");
     }
 
     private static List<String> told(KubeObject service) {
@@ -94,7 +104,7 @@ public final class LoadBalancerController implements Reconciler {
     private void forget(ObjectKey key) {
         lock.lock();
         try {
-            given.remove(key);
+            give(key, Optional.empty());
         } finally {
             lock.unlock();
         }
@@ -103,14 +113,14 @@ public final class LoadBalancerController implements Reconciler {
     private Optional<String> choose(ObjectKey key, KubeObject service) {
         lock.lock();
         try {
-            var taken = taken(key);
+            Predicate<String> taken = address -> isTaken(key, address);
             var free = wish(service).isEmpty() ? addresses.free(taken)
                     : Optional.of(wish(service)).filter(addresses::contains);
             var held = Optional.ofNullable(given.get(key)).or(() -> told(service).stream().findFirst())
                     .filter(addresses::contains).filter(old -> wish(service).isEmpty() || wish(service).equals(old));
-            var chosen = held.filter(old -> !taken.contains(old)).or(() -> free)
-                    .filter(address -> !taken.contains(address));
-            chosen.ifPresentOrElse(address -> given.put(key, address), () -> given.remove(key));
+            var chosen = held.filter(taken.negate()).or(() -> free)
+                    .filter(taken.negate());
+            give(key, chosen);
             return chosen;
         } finally {
             lock.unlock();
@@ -121,18 +131,19 @@ public final class LoadBalancerController implements Reconciler {
         return service.spec().text("loadBalancerIP");
     }
 
-    /** What other Services have, whoever gave it. */
-    private HashSet<String> taken(ObjectKey key) {
-        var taken = new HashSet<String>();
-        services.all().stream().filter(other -> !other.key(Kinds.SERVICES).equals(key))
-                .filter(other -> other.spec().text("type").equals("LoadBalancer"))
-                .forEach(other -> taken.addAll(told(other)));
-        given.forEach((other, address) -> {
-            if (!other.equals(key)) {
-                taken.add(address);
-            }
+    /** Called under the lock. */
+    private void give(ObjectKey key, Optional<String> address) {
+        Optional.ofNullable(given.remove(key)).ifPresent(old -> holders.remove(old, key));
+        address.ifPresent(now -> {
+            given.put(key, now);
+            holders.put(now, key);
         });
-        return taken;
+    }
+
+    /** Whether another Service has it, whoever gave it. Called under the lock. */
+    private boolean isTaken(ObjectKey key, String address) {
+        return services.by(BY_ADDRESS, address).stream().anyMatch(other -> !other.key(Kinds.SERVICES).equals(key))
+                || !holders.getOrDefault(address, key).equals(key);
     }
 
     private String why(KubeObject service) {
