@@ -43,7 +43,8 @@ final class CompatibilityTest {
 
             Services of type NodePort and LoadBalancer get ports of the node, which are served on every address of the
             host but 127.0.0.1. LoadBalancers get addresses where `up --load-balancer-range` names some, and stay
-            pending elsewhere. `externalIPs` are not served.
+            pending elsewhere. `externalIPs` are served for whoever routes them to the host; they win over nothing
+            that another Service has of its own.
 
             MutatingAdmissionPolicy and its bindings are beta in Kubernetes 1.34, which serves them only where they are
             switched on. Here they are always on, in `v1beta1` and in the `v1` of later releases, with the same fields;

@@ -17,7 +17,8 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * By what all Services are reached from one node: their own addresses, ports of the node, and addresses of balancers.
+ * By what all Services are reached from one node: their own addresses, ports of the node, addresses of balancers, and
+ * addresses of others that lead here.
  * Pure. IPv4, TCP and UDP only: the rest is left out.
  *
  * @param node the name by which endpoints tell that they are here, which a policy {@code Local} asks for
@@ -27,7 +28,8 @@ record AddressPlan(String node, Optional<AddressRange> balanced) {
     private static final String SERVICE_LABEL = "kubernetes.io/service-name";
     private static final String SOURCES = "service.beta.kubernetes.io/load-balancer-source-ranges";
     private static final long DEFAULT_AFFINITY_SECONDS = 10_800;
-    private static final Comparator<VirtualAddress> ORDER = Comparator.comparing(VirtualAddress::owner)
+    private static final Comparator<VirtualAddress> ORDER = Comparator.comparing(VirtualAddress::external)
+            .thenComparing(VirtualAddress::owner)
             .thenComparing(VirtualAddress::protocol).thenComparing(VirtualAddress::address);
 
     /** In a stable order. */
@@ -48,7 +50,8 @@ record AddressPlan(String node, Optional<AddressRange> balanced) {
             }
         }
         addresses.sort(ORDER);
-        // The kernel would refuse the whole table for two that claim the same; the first in order has it.
+        // The kernel would refuse the whole table for two that claim the same; the first in order has it, and nobody
+        // takes another Service's own address by naming it as an external one.
         var matched = new HashSet<String>();
         addresses.removeIf(address -> !matched.add(address.match()));
         return addresses;
@@ -91,7 +94,13 @@ record AddressPlan(String node, Optional<AddressRange> balanced) {
             // Ranges of the other family alone leave nobody.
             var atBalancers = sources.isEmpty() ? Stream.<VirtualAddress>empty() : balancers().map(address ->
                     at(address, number(), "externalTrafficPolicy", sources.get()));
-            return Stream.of(Stream.of(own), onNode, atBalancers).flatMap(all -> all);
+            return Stream.of(Stream.of(own), onNode, atBalancers, atOthers()).flatMap(all -> all);
+        }
+
+        /** Whoever sends to these has routed them here. */
+        private Stream<VirtualAddress> atOthers() {
+            return service.spec().array("externalIPs").texts().stream().filter(AddressPlan::isIpv4).distinct()
+                    .map(address -> at(address, number(), "externalTrafficPolicy", List.of()).asExternal());
         }
 
         private boolean exposed() {

@@ -26,9 +26,14 @@ final class RuleSet {
     private static final Part NODE_PORTS = new Part("map", "node_ports");
     private static final Part HOST_ADDRESSES = new Part("set", "host_addresses");
     private static final Part CLOSED_PORTS = new Part("set", "closed_ports");
+    private static final Part EXTERNAL_ADDRESSES = new Part("set", "external_addresses");
+    private static final Part CLOSED_EXTERNALS = new Part("set", "closed_externals");
     private static final Part HAIRPINS = new Part("set", "hairpins");
     private static final Part FAR = new Part("set", "far");
-    private static final List<Part> NAMED = List.of(SERVICES, NODE_PORTS, HOST_ADDRESSES, CLOSED_PORTS, HAIRPINS, FAR);
+    private static final List<String> CHAINS =
+            List.of("from_pods", "from_host", "return_path", "unserved", "unserved_forward", "unserved_output");
+    private static final List<Part> NAMED = List.of(SERVICES, NODE_PORTS, HOST_ADDRESSES, CLOSED_PORTS,
+            EXTERNAL_ADDRESSES, CLOSED_EXTERNALS, HAIRPINS, FAR);
 
     /** A named part of a table: a chain, a set or a map. */
     record Part(String kind, String name) {
@@ -57,7 +62,7 @@ final class RuleSet {
     private RuleSet(Place place, List<VirtualAddress> addresses) {
         this.place = place;
         this.reachable = addresses.stream().filter(address -> !address.backends().isEmpty()).toList();
-        this.closed = addresses.stream().filter(address -> address.onNode() && address.backends().isEmpty()).toList();
+        this.closed = addresses.stream().filter(address -> address.backends().isEmpty()).toList();
     }
 
     /**
@@ -98,7 +103,11 @@ final class RuleSet {
         elements(NODE_PORTS, reachable.stream().filter(VirtualAddress::onNode).map(address -> port(address)
                 + " : goto " + chain(address)).toList());
         elements(HOST_ADDRESSES, place.host());
-        elements(CLOSED_PORTS, closed.stream().map(RuleSet::port).toList());
+        elements(CLOSED_PORTS, closed.stream().filter(VirtualAddress::onNode).map(RuleSet::port).toList());
+        elements(EXTERNAL_ADDRESSES, reachable.stream().filter(VirtualAddress::external).map(VirtualAddress::address)
+                .distinct().sorted().toList());
+        elements(CLOSED_EXTERNALS, closed.stream().filter(VirtualAddress::external)
+                .map(address -> address.address() + " . " + port(address)).toList());
         elements(HAIRPINS, reachable.stream().flatMap(address -> address.backends().stream()).map(Backend::address)
                 .distinct().sorted().map(address -> address + " . " + address).toList());
         elements(FAR, reachable.stream().flatMap(address -> address.backends().stream().filter(this::isFar)
@@ -116,7 +125,7 @@ final class RuleSet {
 
     private Set<Part> parts() {
         var parts = new LinkedHashSet<>(NAMED);
-        for (String name : List.of("from_pods", "from_host", "return_path", "unserved")) {
+        for (String name : CHAINS) {
             parts.add(new Part("chain", name));
         }
         for (var address : reachable) {
@@ -154,12 +163,16 @@ final class RuleSet {
         typed(NODE_PORTS, "inet_proto . inet_service : verdict");
         typed(HOST_ADDRESSES, "ipv4_addr");
         typed(CLOSED_PORTS, "inet_proto . inet_service");
+        typed(EXTERNAL_ADDRESSES, "ipv4_addr");
+        typed(CLOSED_EXTERNALS, "ipv4_addr . inet_proto . inet_service");
         typed(HAIRPINS, "ipv4_addr . ipv4_addr");
         typed(FAR, "ipv4_addr . inet_proto . inet_service");
         hook("from_pods", "nat hook prerouting priority dstnat");
         hook("from_host", "nat hook output priority -100");
         hook("return_path", "nat hook postrouting priority srcnat");
         hook("unserved", "filter hook input priority filter");
+        hook("unserved_forward", "filter hook forward priority filter");
+        hook("unserved_output", "filter hook output priority filter");
         for (var address : reachable) {
             text.append("  chain ").append(chain(address)).append(" {\n  }\n");
             for (var backend : address.sticky() ? address.backends() : List.<Backend>of()) {
@@ -204,6 +217,7 @@ final class RuleSet {
     private void entrances() {
         String ranges = "{ " + String.join(", ", place.ranges()) + " }";
         var dispatch = List.of("ip daddr " + ranges + " ip daddr . meta l4proto . th dport vmap @services",
+                "ip daddr @external_addresses ip daddr . meta l4proto . th dport vmap @services",
                 "ip daddr @host_addresses meta l4proto . th dport vmap @node_ports");
         rules("from_pods", dispatch);
         rules("from_host", dispatch);
@@ -213,9 +227,14 @@ final class RuleSet {
                 "ct status dnat ip saddr " + ranges + " masquerade",
                 "ct status dnat oifname != \"lo\" ip daddr . meta l4proto . th dport @far masquerade"));
         String closed = "ct state new ip daddr @host_addresses meta l4proto . th dport @closed_ports";
-        rules("unserved", List.of("ct state new ip daddr " + ranges + " meta l4proto tcp reject with tcp reset",
-                "ct state new ip daddr " + ranges + " reject",
-                closed + " meta l4proto tcp reject with tcp reset", closed + " reject"));
+        // An external address is nobody's here, so what is sent to it would go on to somebody else.
+        String external = "ct state new ip daddr . meta l4proto . th dport @closed_externals";
+        var refused = List.of(external + " meta l4proto tcp reject with tcp reset", external + " reject");
+        rules("unserved_forward", refused);
+        rules("unserved_output", refused);
+        String other = "ct state new ip daddr " + ranges;
+        rules("unserved", Stream.concat(refused.stream(), Stream.of(other + " meta l4proto tcp reject with tcp reset",
+                other + " reject", closed + " meta l4proto tcp reject with tcp reset", closed + " reject")).toList());
     }
 
     /** The host itself is always let in: it speaks with the balancer's own address. */

@@ -14,9 +14,10 @@ import java.util.List;
  * @param affinity for how long after its last connection a client stays with its endpoint ({@code sessionAffinity:
  *     ClientIP}); zero where it does not
  * @param sources from which clients may come; empty for all
+ * @param external whether the address is nobody's here, and those who send to it have routed it here
  */
 record VirtualAddress(String owner, String address, String protocol, int port, Duration affinity,
-        List<Backend> backends, List<AddressRange> sources) {
+        List<Backend> backends, List<AddressRange> sources, boolean external) {
 
     /** Where a connection really goes. */
     record Backend(String address, int port) implements Comparable<Backend> {
@@ -34,6 +35,15 @@ record VirtualAddress(String owner, String address, String protocol, int port, D
     VirtualAddress(String owner, String address, String protocol, int port, Duration affinity,
             List<Backend> backends) {
         this(owner, address, protocol, port, affinity, backends, List.of());
+    }
+
+    VirtualAddress(String owner, String address, String protocol, int port, Duration affinity,
+            List<Backend> backends, List<AddressRange> sources) {
+        this(owner, address, protocol, port, affinity, backends, sources, false);
+    }
+
+    VirtualAddress asExternal() {
+        return new VirtualAddress(owner, address, protocol, port, affinity, backends, sources, true);
     }
 
     boolean onNode() {

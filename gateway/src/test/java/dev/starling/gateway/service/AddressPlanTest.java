@@ -12,6 +12,7 @@ import dev.starling.kube.net.AddressRange;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.yaml.Yaml;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -50,6 +51,29 @@ final class AddressPlanTest {
     void leavesOutServicesWithoutAnAddress() {
         var headless = SERVICE.with("None", "spec", "clusterIP");
         assertTrue(PLAN.addresses(List.of(headless), List.of(SLICE)).isEmpty());
+    }
+
+    @Test
+    void leadsAddressesOfOthersToItsEndpoints() {
+        var service = SERVICE.with(JsonArray.of("192.0.2.7", "2001:db8::7"), "spec",
+                "externalIPs");
+        var external = PLAN.addresses(List.of(service), List.of(SLICE)).stream().filter(VirtualAddress::external)
+                .toList();
+        assertEquals(List.of("192.0.2.7 udp 53 0", "192.0.2.7 tcp 80 2"), external.stream().sorted(
+                Comparator.comparing(VirtualAddress::port)).map(address -> address.match() + " "
+                        + address.backends().size()).toList());
+        var local = service.with("Local", "spec", "externalTrafficPolicy");
+        assertTrue(PLAN.addresses(List.of(local), List.of(SLICE)).stream().filter(VirtualAddress::external)
+                .allMatch(address -> address.backends().isEmpty()));
+    }
+
+    @Test
+    void takesNobodysOwnAddressByNamingItAsExternal() {
+        var thief = SERVICE.with("a-thief", "metadata", "name").with("10.96.0.8", "spec", "clusterIP")
+                .with(JsonArray.of("10.96.0.7"), "spec", "externalIPs");
+        assertTrue(PLAN.addresses(List.of(thief, SERVICE), List.of(SLICE)).stream()
+                .filter(address -> address.address().equals("10.96.0.7"))
+                .allMatch(address -> address.owner().startsWith("shop/web:") && !address.external()));
     }
 
     @Test

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ports of the node and addresses of balancers, as the host, its pods and machines of its network reach them. */
 final class NodePortNetworkTest {
@@ -57,6 +59,10 @@ final class NodePortNetworkTest {
     private void balance(String... sources) {
         apply(new VirtualAddress("default/web:80", BALANCER, "tcp", 80, Duration.ZERO, List.of(POD),
                 List.of(sources).stream().map(AddressRange::parse).toList()));
+    }
+
+    private void external(String address, Backend... backends) {
+        apply(new VirtualAddress("default/web:80", address, "tcp", 80, Duration.ZERO, List.of(backends)).asExternal());
     }
 
     private void apply(VirtualAddress address) {
@@ -121,6 +127,33 @@ final class NodePortNetworkTest {
             assertEquals(pod, net.fetch(from, BALANCER, 80), "from " + from);
         }
         assertNotEquals(0, net.get(net.client(), "198.51.100.4", 80).exit(), "an address that nobody has");
+    }
+
+    /** An address that is routed to the host by others, and is nobody's there; and one that is the host's own. */
+    @ParameterizedTest
+    @ValueSource(strings = {"198.18.0.7", HOST_ADDRESS})
+    void servesAnAddressOfOthersThatLeadsHere(String address) {
+        TestNetwork.in(net.host(), "ip", "route", "add", "default", "via", CLIENT_ADDRESS);
+        String pod = net.pods().getFirst();
+        external(address, POD);
+        for (String from : List.of(net.host(), pod, net.pods().get(1), net.client())) {
+            assertEquals(pod, net.fetch(from, address, 80), "from " + from);
+        }
+        assertTrue(net.clientSeen(net.client(), address, 80).contains(CLIENT_ADDRESS));
+        assertNotEquals(0, net.tryShortly(net.client(), address, 81).exit(), "another port of it");
+        external(address, FAR);
+        assertEquals(net.far(), net.fetch(net.client(), address, 80));
+    }
+
+    @Test
+    void refusesAtOnceAnAddressOfOthersWithoutEndpoints() {
+        TestNetwork.in(net.host(), "ip", "route", "add", "default", "via", "203.0.113.9");
+        external("198.18.0.7");
+        var before = Instant.now();
+        for (String from : List.of(net.client(), net.pods().getFirst(), net.host())) {
+            assertNotEquals(0, net.get(from, "198.18.0.7", 80).exit(), "from " + from);
+        }
+        assertTrue(Duration.between(before, Instant.now()).toSeconds() < 10, "it hung instead of being refused");
     }
 
     @Test
