@@ -2,8 +2,8 @@
 
 wants_help() { [[ " $* " == *" --help "* || " $* " == *" -h "* ]]; }
 
-# The API's benchmark starts simulated servers alone.
-is_simulated() { [[ " $* " == *" --runtime simulated "* || " $* " == *" --runtime=simulated "* || "$*" == "bench api"* ]]; }
+# The API's benchmark starts simulated servers alone, the scheduler's none.
+is_simulated() { [[ " $* " == *" --runtime simulated "* || " $* " == *" --runtime=simulated "* || "$*" == "bench api"* || "$*" == "bench schedule" ]]; }
 
 require_root() {
   is_root || die "real containers need root: run it with sudo, or try ./starling up --runtime simulated"

@@ -16,6 +16,8 @@ public final class Main {
                    starling bench api [PART...]
                                             measures the API server; takes four minutes, and needs neither root nor
                                             containers. Parts: writes, watches, lists, starts
+                   starling bench schedule  measures the scheduler's decisions alone; takes half a minute, and needs
+                                            neither root nor containers
             """;
 
     private Main() {
@@ -25,6 +27,9 @@ public final class Main {
         var wanted = List.of(words);
         boolean api = !wanted.isEmpty() && wanted.getFirst().equals("api")
                 && ApiBench.PARTS.containsAll(wanted.subList(1, wanted.size()));
+        if (wanted.equals(List.of("schedule"))) {
+            schedule();
+        }
         if (!wanted.equals(List.of("start")) && !api) {
             System.out.print(USAGE);
             System.exit(wanted.contains("--help") ? 0 : 2);
@@ -45,6 +50,16 @@ public final class Main {
             remove(scratch);
         }
         System.exit(exit);
+    }
+
+    private static void schedule() {
+        try {
+            new ScheduleBench().run();
+            System.exit(0);
+        } catch (BenchException e) {
+            System.err.println("starling bench: " + e.getMessage());
+            System.exit(1);
+        }
     }
 
     private static void remove(Path folder) throws IOException {

@@ -302,7 +302,8 @@ final class ControllersTest {
         var condition = cluster.await(() -> cluster.find(key).flatMap(p -> Pods.condition(p, "PodScheduled")));
         assertEquals("Unschedulable", condition.text("reason"));
         assertEquals("0/1 nodes are available: no Fargate profile selects this pod (namespace \"dev\", labels app=p);"
-                + " make one with: starling create fargateprofile --name fp-dev --namespace dev.",
+                + " make one with: starling create fargateprofile --name fp-dev --namespace dev."
+                + " preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.",
                 condition.text("message"));
         cluster.awaitThat(() -> cluster.api().list(ListQuery.in(Kinds.EVENTS, "dev")).items().stream()
                 .anyMatch(e -> e.tree().text("reason").equals("FailedScheduling")));
@@ -327,7 +328,10 @@ final class ControllersTest {
                 """);
         var key = Kinds.PODS.key("default", "big");
         cluster.awaitThat(() -> cluster.find(key).flatMap(p -> Pods.condition(p, "PodScheduled"))
-                .filter(c -> c.text("message").equals("0/1 nodes are available: 1 Insufficient cpu.")).isPresent());
+                .filter(c -> c.text("message").equals("0/1 nodes are available: 1 Insufficient cpu. preemption: 0/1 "
+                        + "nodes are available: 1 Preemption is not helpful for scheduling. It would fit on node "
+                        + "\"pool\" if it asked for at most 4 of cpu, which is all that the node offers."))
+                .isPresent());
         cluster.api().patch(Kinds.NODES.key("pool").sub("status"),
                 Change.field(Json.of("8"), "status", "allocatable", "cpu"));
         cluster.awaitThat(() -> cluster.find(key).filter(Pods::ready).isPresent());

@@ -3,95 +3,200 @@ package dev.starling.control.scheduler;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
  * The pods that wait for a node, by {@code namespace/name}. Owned by one thread; it has no clock.
  *
  * <pre>
- * add → due → take → tried ─ refused → parked ─ retry (the cluster changed, or 5 minutes passed) → due
- *                          └ failed  → due after a pause (a parked pod too: its refusal could not be told)
- *                          └ remove (bound, or gone)
+ * add → ready → take → tried ─ refused → parked ─ wake (an event may help, or 5 minutes passed) → paused → ready
+ *                           └ failed  → paused (a parked pod too: its refusal could not be told)
+ *                           └ remove (bound, or gone)
  * </pre>
- * The pause after a try doubles from 1 s to 10 s.
+ * The important are taken first, then the oldest. The pause after a try doubles from 1 s to 10 s. Refused pods that ask
+ * the same are parked together, so that an event is judged once for all of them.
  */
 final class Backlog {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     private static final Duration LONGEST_PARKED = Duration.ofMinutes(5);
 
-    private record Waiting(int tries, Instant due) {
+    /** Who comes first. */
+    record Rank(long priority, Instant created) {
     }
 
-    private record Tried(int tries, Instant at) {
+    /** How many pods of those that ask the same an event may help. */
+    interface Hint {
+        /** @param causes why they were refused */
+        long helped(PodFacts pod, Set<Objection.Kind> causes);
     }
 
-    private final Map<String, Waiting> waiting = new LinkedHashMap<>();
-    private final Map<String, Tried> tried = new LinkedHashMap<>();
-    private final Map<String, Tried> parked = new LinkedHashMap<>();
+    private enum State { READY, PAUSED, TRIED, PARKED, GONE }
 
-    /** Makes a pod due now, whatever was before. */
-    void add(String key, Instant now) {
-        parked.remove(key);
-        tried.remove(key);
-        waiting.put(key, new Waiting(0, now));
+    private static final class Entry {
+        private final String key;
+        private final Rank rank;
+        private State state = State.READY;
+        private int tries;
+        private Instant at; // due, if paused; tried, if tried or parked
+
+        Entry(String key, Rank rank, Instant at) {
+            this.key = key;
+            this.rank = rank;
+            this.at = at;
+        }
+    }
+
+    /** Parked pods that ask the same. */
+    private record Cohort(PodFacts pod, Set<Objection.Kind> causes, Map<String, Entry> entries) {
+    }
+
+    private static final Comparator<Entry> FIRST = Comparator.comparingLong((Entry e) -> -e.rank.priority())
+            .thenComparing(e -> e.rank.created()).thenComparing(e -> e.key);
+
+    private final Map<String, Entry> entries = new HashMap<>();
+    private final PriorityQueue<Entry> ready = new PriorityQueue<>(FIRST); // with some that are ready no more
+    private final PriorityQueue<Entry> paused = // with some that are paused no more
+            new PriorityQueue<>(Comparator.comparing((Entry e) -> e.at).thenComparing(FIRST));
+    private final Map<String, Entry> parked = new LinkedHashMap<>(); // the longest parked first
+    private final Map<PodFacts.Ask, Cohort> cohorts = new HashMap<>();
+    private final Map<String, PodFacts.Ask> cohortOf = new HashMap<>();
+
+    /** Makes a pod ready now, whatever was before. */
+    void add(String key, Rank rank, Instant now) {
+        remove(key);
+        var entry = new Entry(key, rank, now);
+        entries.put(key, entry);
+        ready.add(entry);
     }
 
     void remove(String key) {
-        waiting.remove(key);
-        tried.remove(key);
-        parked.remove(key);
+        var entry = entries.remove(key);
+        if (entry != null) {
+            unpark(entry);
+            entry.state = State.GONE;
+        }
     }
 
-    /** The pods that are due, in the order of their coming; each is being tried from now on. */
+    /** The first of the pods that are ready; each is being tried from now on. */
     List<String> take(Instant now, int most) {
-        parked.entrySet().stream().filter(p -> !now.isBefore(p.getValue().at().plus(LONGEST_PARKED)))
-                .map(Map.Entry::getKey).toList().forEach(key -> retry(key, now));
-        var due = new ArrayList<String>();
-        for (var entry : waiting.entrySet()) {
-            if (due.size() < most && !entry.getValue().due().isAfter(now)) {
-                due.add(entry.getKey());
+        flush(now);
+        while (!paused.isEmpty() && (paused.peek().state != State.PAUSED || !paused.peek().at.isAfter(now))) {
+            var entry = paused.poll();
+            if (entry.state == State.PAUSED) {
+                entry.state = State.READY;
+                ready.add(entry);
             }
         }
-        due.forEach(key -> tried.put(key, new Tried(waiting.remove(key).tries() + 1, now)));
-        return due;
+        var taken = new ArrayList<String>();
+        while (taken.size() < most && !ready.isEmpty()) {
+            var entry = ready.poll();
+            if (entry.state == State.READY) {
+                entry.state = State.TRIED;
+                entry.tries++;
+                entry.at = now;
+                taken.add(entry.key);
+            }
+        }
+        return taken;
     }
 
-    /** No node takes a pod: it waits for the cluster to change. */
-    void refused(String key) {
-        Optional.ofNullable(tried.remove(key)).ifPresent(t -> parked.put(key, t));
+    private void flush(Instant now) {
+        while (!parked.isEmpty()) {
+            var longest = parked.values().iterator().next();
+            if (now.isBefore(longest.at.plus(LONGEST_PARKED))) {
+                return;
+            }
+            pause(longest, now, longest.at);
+        }
+    }
+
+    /** No node takes a pod: it waits for an event that may help. */
+    void refused(PodFacts pod, Set<Objection.Kind> causes) {
+        var entry = entries.get(pod.key());
+        if (entry == null || entry.state != State.TRIED) {
+            return;
+        }
+        entry.state = State.PARKED;
+        parked.put(entry.key, entry);
+        var cohort = cohorts.computeIfAbsent(pod.ask(), ask ->
+                new Cohort(pod, EnumSet.noneOf(Objection.Kind.class), new LinkedHashMap<>()));
+        cohort.causes().addAll(causes);
+        cohort.entries().put(entry.key, entry);
+        cohortOf.put(entry.key, pod.ask());
     }
 
     /** The attempt to bind a pod, or to tell it that it is refused, failed. */
     void failed(String key, Instant now) {
-        Optional.ofNullable(tried.remove(key)).or(() -> Optional.ofNullable(parked.remove(key))).ifPresent(t ->
-                waiting.put(key, new Waiting(t.tries(), now.plus(pause(t.tries())))));
+        var entry = entries.get(key);
+        if (entry != null && (entry.state == State.TRIED || entry.state == State.PARKED)) {
+            pause(entry, now, now);
+        }
     }
 
-    /** The cluster changed: parked pods are due once their pause is over. */
-    void retryAll(Instant now) {
-        List.copyOf(parked.keySet()).forEach(key -> retry(key, now));
+    /** Something happened: those parked pods that it may help are ready once their pause is over. */
+    void wake(Instant now, Hint hint) {
+        for (var cohort : List.copyOf(cohorts.values())) {
+            long helped = hint.helped(cohort.pod(), cohort.causes());
+            if (helped > 0) {
+                cohort.entries().values().stream().sorted(FIRST).limit(helped).toList()
+                        .forEach(entry -> pause(entry, now, entry.at));
+            }
+        }
     }
 
-    private void retry(String key, Instant now) {
-        var last = parked.remove(key);
-        var rested = last.at().plus(pause(last.tries()));
-        waiting.put(key, new Waiting(last.tries(), rested.isAfter(now) ? rested : now));
+    /** Whether anybody waits for an event. */
+    boolean hasParked() {
+        return !parked.isEmpty();
+    }
+
+    private void pause(Entry entry, Instant now, Instant since) {
+        unpark(entry);
+        var rested = since.plus(pause(entry.tries));
+        entry.at = rested.isAfter(now) ? rested : now;
+        entry.state = State.PAUSED;
+        paused.add(entry);
+    }
+
+    private void unpark(Entry entry) {
+        parked.remove(entry.key);
+        var ask = cohortOf.remove(entry.key);
+        if (ask != null) {
+            var cohort = cohorts.get(ask);
+            cohort.entries().remove(entry.key);
+            if (cohort.entries().isEmpty()) {
+                cohorts.remove(ask);
+            }
+        }
     }
 
     /** When {@link #take} may give something. */
     Optional<Instant> nextDue() {
-        var soonest = waiting.values().stream().map(Waiting::due).min(Instant::compareTo);
-        var flush = parked.values().stream().map(p -> p.at().plus(LONGEST_PARKED)).min(Instant::compareTo);
-        return Stream.concat(soonest.stream(), flush.stream()).min(Instant::compareTo);
+        while (!ready.isEmpty() && ready.peek().state != State.READY) {
+            ready.poll();
+        }
+        if (!ready.isEmpty()) {
+            return Optional.of(ready.peek().at);
+        }
+        while (!paused.isEmpty() && paused.peek().state != State.PAUSED) {
+            paused.poll();
+        }
+        var soonest = paused.isEmpty() ? Stream.<Instant>empty() : Stream.of(paused.peek().at);
+        var flush = parked.values().stream().limit(1).map(entry -> entry.at.plus(LONGEST_PARKED));
+        return Stream.concat(soonest, flush).min(Instant::compareTo);
     }
 
     int size() {
-        return waiting.size() + parked.size() + tried.size();
+        return entries.size();
     }
 
     private static Duration pause(int tries) {

@@ -1,32 +1,27 @@
 package dev.starling.control.scheduler;
 
-import dev.starling.control.workload.Conditions;
+import dev.starling.control.scheduler.DecisionWriter.Ending;
 import dev.starling.control.workload.Pods;
-import dev.starling.kube.api.ApiException;
-import dev.starling.kube.api.ApiException.Reason;
 import dev.starling.kube.api.KubeApi;
-import dev.starling.kube.api.Patch;
 import dev.starling.kube.informer.EventRecorder;
 import dev.starling.kube.informer.Informer;
-import dev.starling.kube.json.Json;
-import dev.starling.kube.json.JsonArray;
-import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.loop.Driver;
 import dev.starling.kube.loop.Loop;
-import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
-import dev.starling.kube.object.ObjectKey;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
- * Binds waiting pods to nodes: one step takes all that are due, lets the {@link Placer} decide on one image, assumes,
- * and writes the bindings side by side, so that they share a commit. A binding that fails is forgotten and tried
- * again; a pod that fits nowhere waits until a node, a pod or a profile changes.
+ * Binds waiting pods to nodes: one step takes all that are due, the important first, lets the {@link Placer} decide on
+ * each, assumes what was decided so that the next one sees it, and writes the bindings side by side, so that they
+ * share a commit. A binding that fails is forgotten and tried again; a pod that fits nowhere waits until something
+ * happens that may help it.
  *
  * <p>The image and the backlog belong to the loop. Informers and finished writes only leave notes for it.
  */
@@ -44,17 +39,22 @@ public final class Scheduler implements Loop {
         record NodeChanged(Optional<KubeObject> before, Optional<KubeObject> after) implements Note {
         }
 
+        record NamespaceChanged(Optional<KubeObject> before, Optional<KubeObject> after) implements Note {
+        }
+
         record ProfilesChanged() implements Note {
         }
 
         /** @param gone the pod that was written about is no more */
         record WriteFailed(KubeObject pod, boolean gone) implements Note {
         }
+
+        record EvictionFailed(String pod) implements Note {
+        }
     }
 
-    private final KubeApi api;
+    private final DecisionWriter writer;
     private final SchedulerImages images;
-    private final EventRecorder events;
     private final Driver driver;
     /** Filled by informers, which are bounded by what they watch, and by writes under way, which are bounded. */
     private final ConcurrentLinkedQueue<Note> notes = new ConcurrentLinkedQueue<>();
@@ -62,24 +62,28 @@ public final class Scheduler implements Loop {
     private final AtomicBoolean profilesChanged = new AtomicBoolean();
     private volatile Optional<Driver.Running> running = Optional.empty();
 
-    private final ClusterImage cluster = new ClusterImage(); // owned by the loop
+    private final ClusterImage cluster = new ClusterImage(PodReading.Volumes.NONE); // owned by the loop
     private final Backlog backlog = new Backlog(); // owned by the loop
-    private ProfileSelection profiles = ProfileSelection.of(List.of()); // owned by the loop
+    private final Events happened = new Events(); // owned by the loop
 
     /** What the scheduler reads. It does not start the informers. */
-    public record SchedulerImages(Informer pods, Informer nodes, Informer profiles) {
+    public record SchedulerImages(Informer pods, Informer nodes, Informer profiles, Informer namespaces,
+            Informer budgets) {
+        private List<Informer> all() {
+            return List.of(pods, nodes, profiles, namespaces, budgets);
+        }
     }
 
     /** Listens to the informers, so it is made before they start. */
     public Scheduler(KubeApi api, SchedulerImages images, EventRecorder events, Driver driver) {
-        this.api = api;
+        this.writer = new DecisionWriter(api, events);
         this.images = images;
-        this.events = events;
         this.driver = driver;
         images.pods().onChange((before, after) -> note(new Note.PodChanged(before, after)));
         images.nodes().onChange((before, after) -> note(new Note.NodeChanged(before, after)));
+        images.namespaces().onChange((before, after) -> note(new Note.NamespaceChanged(before, after)));
         images.profiles().onChange((before, after) -> profilesMayHaveChanged());
-        List.of(images.pods(), images.nodes(), images.profiles()).forEach(i -> i.onProgress(this::wake));
+        images.all().forEach(informer -> informer.onProgress(this::wake));
     }
 
     private void profilesMayHaveChanged() {
@@ -103,11 +107,19 @@ public final class Scheduler implements Loop {
 
     @Override
     public Next step(Instant now) {
-        if (!images.pods().synced() || !images.nodes().synced() || !images.profiles().synced()) {
-            return Next.WHEN_WOKEN;
+        for (var informer : images.all()) {
+            if (!informer.synced()) {
+                return Next.WHEN_WOKEN;
+            }
         }
         for (var note = notes.poll(); note != null; note = notes.poll()) {
             take(note, now);
+        }
+        if (!happened.none()) {
+            if (backlog.hasParked()) {
+                backlog.wake(now, (pod, causes) -> happened.helped(pod, causes, cluster));
+            }
+            happened.clear();
         }
         int room = Math.min(BATCH, MOST_WRITES_UNDER_WAY - writing.get());
         if (room <= 0) {
@@ -123,13 +135,15 @@ public final class Scheduler implements Loop {
     private void take(Note note, Instant now) {
         switch (note) {
             case Note.PodChanged(var before, var after) -> podChanged(before, after, now);
-            case Note.NodeChanged(var before, var after) -> nodeChanged(before, after, now);
+            case Note.NodeChanged(var before, var after) -> nodeChanged(before, after);
+            case Note.NamespaceChanged(var before, var after) -> namespaceChanged(before, after);
             case Note.ProfilesChanged() -> {
                 profilesChanged.set(false);
-                profiles = ProfileSelection.of(images.profiles().all());
-                backlog.retryAll(now);
+                cluster.profiles(ProfileSelection.of(images.profiles().all()));
+                happened.profilesChanged();
             }
             case Note.WriteFailed(var pod, var gone) -> writeFailed(pod, gone, now);
+            case Note.EvictionFailed(var pod) -> cluster.staying(pod);
         }
     }
 
@@ -139,6 +153,7 @@ public final class Scheduler implements Loop {
         if (find(key).filter(later -> !later.uid().equals(pod.uid())).isPresent()) {
             return;
         }
+        cluster.whereabouts(key).ifPresent(happened::podWent);
         cluster.forget(key);
         if (gone) {
             backlog.remove(key);
@@ -149,29 +164,56 @@ public final class Scheduler implements Loop {
 
     private void podChanged(Optional<KubeObject> before, Optional<KubeObject> after, Instant now) {
         String key = after.or(() -> before).orElseThrow().namespacedName();
-        boolean freed = before.filter(p -> !Pods.node(p).isEmpty() && !Pods.terminal(p)).isPresent()
-                && after.filter(p -> !Pods.terminal(p)).isEmpty();
+        var was = cluster.whereabouts(key);
         after.ifPresentOrElse(cluster::pod, () -> cluster.podGone(key));
+        var is = cluster.whereabouts(key);
+        if (!was.equals(is)) {
+            was.ifPresent(happened::podWent);
+            is.ifPresent(node -> happened.podCame());
+        } else if (is.isPresent() && changesCounts(before, after)) {
+            happened.podCame();
+            happened.podWent(is.get());
+        }
         if (after.filter(Scheduler::waits).isEmpty()) {
             backlog.remove(key);
         } else if (before.isEmpty() || asksOtherwise(before.get(), after.get())) {
-            backlog.add(key, now);
-        }
-        if (freed) {
-            backlog.retryAll(now);
+            nominate(after.get());
+            var pod = after.get();
+            backlog.add(key, new Backlog.Rank(pod.spec().at("priority").number(0),
+                    pod.created().orElse(Instant.EPOCH)), now);
         }
     }
 
-    private void nodeChanged(Optional<KubeObject> before, Optional<KubeObject> after, Instant now) {
-        after.ifPresentOrElse(cluster::node, () -> cluster.nodeGone(before.orElseThrow().name()));
-        if (before.isEmpty() || after.filter(node -> offersTheSame(before.get(), node)).isEmpty()) {
-            backlog.retryAll(now);
+    /** Room is kept for a pod as its status says, also after a restart. */
+    private void nominate(KubeObject pod) {
+        String node = pod.status().text("nominatedNodeName");
+        if (!node.isEmpty()) {
+            cluster.nominate(cluster.read(pod), node);
         }
+    }
+
+    private static boolean changesCounts(Optional<KubeObject> before, Optional<KubeObject> after) {
+        return before.isPresent() && after.isPresent() && (before.get().deleting() != after.get().deleting()
+                || !before.get().metadata().object("labels").equals(after.get().metadata().object("labels")));
+    }
+
+    private void nodeChanged(Optional<KubeObject> before, Optional<KubeObject> after) {
+        if (before.isPresent() && after.filter(node -> offersTheSame(before.get(), node)).isPresent()) {
+            return;
+        }
+        after.ifPresentOrElse(cluster::node, () -> cluster.nodeGone(before.orElseThrow().name()));
+        happened.nodeChanged(after.or(() -> before).orElseThrow().name());
     }
 
     private static boolean offersTheSame(KubeObject before, KubeObject after) {
         return before.spec().equals(after.spec()) && before.labels().equals(after.labels())
-                && before.status().object("allocatable").equals(after.status().object("allocatable"));
+                && before.status().object("allocatable").equals(after.status().object("allocatable"))
+                && before.status().array("images").equals(after.status().array("images"));
+    }
+
+    private void namespaceChanged(Optional<KubeObject> before, Optional<KubeObject> after) {
+        after.ifPresentOrElse(cluster::namespace, () -> cluster.namespaceGone(before.orElseThrow().name()));
+        happened.namespaceChanged();
     }
 
     private static boolean asksOtherwise(KubeObject before, KubeObject after) {
@@ -187,19 +229,47 @@ public final class Scheduler implements Loop {
     }
 
     private void decide(List<String> keys, Instant now) {
-        var pods = keys.stream().map(this::find).flatMap(Optional::stream)
-                .filter(pod -> waits(pod) && !cluster.placed(pod.namespacedName())).toList();
-        for (var decision : Placer.place(pods, cluster.nodes(), profiles)) {
-            switch (decision) {
-                case Decision.Bind bind -> {
-                    cluster.assume(bind.pod(), bind.node());
-                    write("bind", () -> bind(bind));
-                }
-                case Decision.Refuse refuse -> {
-                    backlog.refused(refuse.pod().namespacedName());
-                    write("refuse", () -> refuse(refuse, now));
-                }
+        var placer = new Placer(cluster, () -> Budgets.of(images.budgets().all()));
+        for (String key : keys) {
+            var pod = find(key).filter(waiting -> waits(waiting) && !cluster.placed(key));
+            pod.ifPresent(waiting -> apply(placer.decide(cluster.read(waiting)), now));
+        }
+    }
+
+    private void apply(Decision decision, Instant now) {
+        var pod = decision.pod();
+        switch (decision) {
+            case Decision.Bind bind -> {
+                var profile = cluster.node(bind.node()).filter(node -> node.facts().virtual())
+                        .flatMap(node -> bind.facts().profile());
+                cluster.assume(bind.facts(), bind.node());
+                happened.podCame();
+                write("bind", pod, () -> writer.bind(bind, profile));
             }
+            case Decision.Refuse refuse -> {
+                if (refuse.nominated().isEmpty()) {
+                    cluster.denominate(pod.namespacedName());
+                }
+                backlog.refused(refuse.facts(), refuse.causes());
+                write("refuse", pod, () -> writer.refuse(pod, refuse.why(), refuse.nominated(), now));
+            }
+            case Decision.Preempt preempt -> preempt(preempt, now);
+        }
+    }
+
+    /** The pod waits, with room kept for it, until the others are gone. */
+    private void preempt(Decision.Preempt preempt, Instant now) {
+        var pod = preempt.pod();
+        cluster.nominate(preempt.facts(), preempt.node());
+        backlog.refused(preempt.facts(), EnumSet.of(Objection.Kind.RESOURCE));
+        write("nominate", pod, () -> writer.refuse(pod, preempt.why(), preempt.node(), now));
+        for (var victim : preempt.victims()) {
+            cluster.ending(victim.key());
+            run("preempt", () -> {
+                if (writer.evict(victim.pod(), pod, preempt.node(), now) == Ending.FAILED) {
+                    note(new Note.EvictionFailed(victim.key()));
+                }
+            });
         }
     }
 
@@ -208,7 +278,16 @@ public final class Scheduler implements Loop {
         return images.pods().find(key.substring(0, slash), key.substring(slash + 1));
     }
 
-    private void write(String name, Runnable task) {
+    private void write(String name, KubeObject pod, Supplier<Ending> task) {
+        run(name, () -> {
+            var ending = task.get();
+            if (ending != Ending.DONE) {
+                note(new Note.WriteFailed(pod, ending == Ending.GONE));
+            }
+        });
+    }
+
+    private void run(String name, Runnable task) {
         writing.incrementAndGet();
         driver.run("scheduler-" + name, () -> {
             try {
@@ -218,62 +297,6 @@ public final class Scheduler implements Loop {
                 wake();
             }
         });
-    }
-
-    private void bind(Decision.Bind bind) {
-        var pod = bind.pod();
-        var key = pod.key(Kinds.PODS);
-        try {
-            api.create(key.sub("binding"), binding(bind));
-            events.normal(pod, "Scheduled", "Successfully assigned " + key.namespacedName() + " to " + bind.node());
-        } catch (ApiException e) {
-            if (!e.is(Reason.NOT_FOUND)) {
-                events.warning(pod, "FailedScheduling", "binding rejected: " + e.getMessage());
-            }
-            note(new Note.WriteFailed(pod, e.is(Reason.NOT_FOUND)));
-        }
-    }
-
-    /** The binding names the pod's uid, so that a later pod of the same name is never bound by it. */
-    static KubeObject binding(Decision.Bind bind) {
-        var metadata = JsonObject.builder().put("name", bind.pod().name()).put("namespace", bind.pod().namespace())
-                .putText("uid", bind.pod().uid());
-        bind.profile().ifPresent(name -> metadata.put("labels", JsonObject.of(ProfileSelection.LABEL, name)));
-        return KubeObject.of(JsonObject.of("apiVersion", "v1", "kind", "Binding", "metadata", metadata.build(),
-                "target", JsonObject.of("apiVersion", "v1", "kind", "Node", "name", bind.node())));
-    }
-
-    private void refuse(Decision.Refuse refuse, Instant now) {
-        var pod = refuse.pod();
-        events.warning(pod, "FailedScheduling", refuse.why());
-        unscheduled(pod, refuse.why(), now).ifPresent(patch -> {
-            try {
-                api.patch(status(pod), patch);
-            } catch (ApiException e) {
-                // The pod went away, or changed: what it is now will be decided on anew.
-                note(new Note.WriteFailed(pod, e.is(Reason.NOT_FOUND)));
-            }
-        });
-    }
-
-    private static ObjectKey status(KubeObject pod) {
-        return pod.key(Kinds.PODS).sub("status");
-    }
-
-    /**
-     * The patch by which a pod tells why it has no node; nothing if it says so already. It holds only for the pod as
-     * it was seen: one that was bound meanwhile, or made again under its name, is left alone.
-     */
-    static Optional<Patch> unscheduled(KubeObject pod, String why, Instant now) {
-        var old = Conditions.of(pod.status());
-        var said = old.with(Conditions.Said.no("PodScheduled", "Unschedulable", why), now);
-        if (said.equals(old)) {
-            return Optional.empty();
-        }
-        Json condition = said.find("PodScheduled").orElseThrow();
-        return Optional.of(new Patch.Strategic(JsonObject.of(
-                "metadata", JsonObject.of("uid", pod.uid(), "resourceVersion", pod.resourceVersion()),
-                "status", JsonObject.of("conditions", JsonArray.of(List.of(condition))))));
     }
 
     private void note(Note note) {

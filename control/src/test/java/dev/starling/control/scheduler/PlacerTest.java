@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.starling.kube.api.Patch;
-import dev.starling.kube.json.Json;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.yaml.Yaml;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -21,7 +21,13 @@ final class PlacerTest {
     private static final ProfileSelection DEFAULT_PROFILE = ProfileSelection.of(List.of(
             yaml("{metadata: {name: fp-default}, spec: {selectors: [{namespace: default}]}}")));
 
-    private final ClusterImage image = new ClusterImage();
+    private final ClusterImage image = imageWith(DEFAULT_PROFILE);
+
+    private static ClusterImage imageWith(ProfileSelection profiles) {
+        var image = new ClusterImage(PodReading.Volumes.NONE);
+        image.profiles(profiles);
+        return image;
+    }
 
     private static KubeObject node(String name, String extra) {
         return yaml("""
@@ -50,12 +56,28 @@ final class PlacerTest {
         return pod.with(Yaml.documents(yaml).getFirst(), path);
     }
 
+    /** Decides on one pod after the other, each with the ones before it assumed. */
     private List<Decision> place(KubeObject... pods) {
-        return Placer.place(List.of(pods), image.nodes(), DEFAULT_PROFILE);
+        var placer = new Placer(image, () -> Budgets.NONE);
+        var decisions = new ArrayList<Decision>();
+        for (var pod : pods) {
+            var decision = placer.decide(image.read(pod));
+            decisions.add(decision);
+            if (decision instanceof Decision.Bind bind) {
+                image.assume(bind.facts(), bind.node());
+            }
+        }
+        return decisions;
     }
 
+    private static String why(Decision decision) {
+        return assertInstanceOf(Decision.Refuse.class, decision).why();
+    }
+
+    /** Why no node takes a pod, without what preemption says. */
     private String refusal(KubeObject pod) {
-        return assertInstanceOf(Decision.Refuse.class, place(pod).getFirst()).why();
+        String why = why(place(pod).getFirst());
+        return why.contains(" preemption:") ? why.substring(0, why.indexOf(" preemption:")) : why;
     }
 
     private String chosen(KubeObject pod) {
@@ -89,8 +111,9 @@ final class PlacerTest {
     void countsPodsAsAResource() {
         image.node(node("n"));
         var decisions = place(IntStream.range(0, 4).mapToObj(i -> pod("default/p" + i)).toArray(KubeObject[]::new));
-        assertEquals("0/1 nodes are available: 1 Too many pods.",
-                assertInstanceOf(Decision.Refuse.class, decisions.get(3)).why());
+        assertEquals("0/1 nodes are available: 1 Too many pods. preemption: 0/1 nodes are available: "
+                + "1 No preemption victims found for incoming pod. It would fit on node \"n\" if one pod fewer ran "
+                + "there.", why(decisions.get(3)));
     }
 
     @Test
@@ -105,7 +128,7 @@ final class PlacerTest {
     @Test
     void anAssumptionCountsUntilItIsForgotten() {
         image.node(node("n"));
-        image.assume(asking("a", "{cpu: 2}"), "n");
+        image.assume(image.read(asking("a", "{cpu: 2}")), "n");
         image.pod(asking("a", "{cpu: 2}"));
         assertEquals("0/1 nodes are available: 1 Insufficient cpu.", refusal(asking("p", "{cpu: 1}")));
         image.forget("default/a");
@@ -128,15 +151,6 @@ final class PlacerTest {
         image.node(node("n"));
         assertEquals("0/1 nodes are available: 1 Insufficient cpu.",
                 refusal(with(asking("p", "{cpu: 2}"), "{cpu: 1m}", "spec", "overhead")));
-    }
-
-    @Test
-    void theImportantComesFirstThenTheOldest() {
-        image.node(node("n"));
-        var late = asking("a", "{cpu: 2}").with("2026-01-02T00:00:00Z", "metadata", "creationTimestamp");
-        var early = asking("z", "{cpu: 2}");
-        assertEquals("z", place(late, early).getFirst().pod().name());
-        assertEquals("a", place(late.with(Json.of(7), "spec", "priority"), early).getFirst().pod().name());
     }
 
     @ParameterizedTest
@@ -198,8 +212,10 @@ final class PlacerTest {
     void virtualNodesTakeOnlyPodsThatAProfileSelects() {
         image.node(virtual("v"));
         var bind = assertInstanceOf(Decision.Bind.class, place(pod("default/p")).getFirst());
-        assertEquals(Optional.of("fp-default"), bind.profile());
-        assertEquals("fp-default", Scheduler.binding(bind).labels().get(ProfileSelection.LABEL));
+        var profile = bind.facts().profile();
+        assertEquals(Optional.of("fp-default"), profile);
+        assertEquals("fp-default", DecisionWriter.binding(bind.pod(), bind.node(), profile).labels()
+                .get(ProfileSelection.LABEL));
         assertEquals("0/1 nodes are available: no Fargate profile selects this pod (namespace \"dev\", labels app=web);"
                 + " make one with: starling create fargateprofile --name fp-dev --namespace dev.",
                 refusal(pod("dev/p", "app=web")));
@@ -215,11 +231,11 @@ final class PlacerTest {
     @Test
     void saysWhyOnceUntilTheReasonChanges() {
         var now = Instant.parse("2026-01-01T00:00:00Z");
-        var patch = Scheduler.unscheduled(pod("default/p"), "why", now).orElseThrow();
+        var patch = DecisionWriter.unscheduled(pod("default/p"), "why", "", now).orElseThrow();
         var change = assertInstanceOf(Patch.Strategic.class, patch).change();
         var told = pod("default/p").with(change.at("status", "conditions"), "status", "conditions");
         assertEquals("Unschedulable", change.array("status", "conditions").at(0).object().text("reason"));
-        assertEquals(Optional.empty(), Scheduler.unscheduled(told, "why", now.plusSeconds(9)));
-        assertEquals(true, Scheduler.unscheduled(told, "other", now.plusSeconds(9)).isPresent());
+        assertEquals(Optional.empty(), DecisionWriter.unscheduled(told, "why", "", now.plusSeconds(9)));
+        assertEquals(true, DecisionWriter.unscheduled(told, "other", "", now.plusSeconds(9)).isPresent());
     }
 }

@@ -52,9 +52,11 @@ final class SchedulerTest {
     private void start(KubeApi of) {
         var nodes = new Informer(api, Kinds.NODES);
         var profiles = new Informer(api, Kinds.FARGATE_PROFILES);
-        new Scheduler(of, new Scheduler.SchedulerImages(pods, nodes, profiles),
+        var namespaces = new Informer(api, Kinds.NAMESPACES);
+        var budgets = new Informer(api, Kinds.POD_DISRUPTION_BUDGETS);
+        new Scheduler(of, new Scheduler.SchedulerImages(pods, nodes, profiles, namespaces, budgets),
                 new EventRecorder(api, Scheduler.NAME, driver), driver).start();
-        List.of(pods, nodes, profiles).forEach(informer -> informer.start(driver));
+        List.of(pods, nodes, profiles, namespaces, budgets).forEach(informer -> informer.start(driver));
     }
 
     private void prepare(String pod) {
@@ -79,9 +81,9 @@ final class SchedulerTest {
     void aRefusalIsNotToldToAPodThatWasBoundMeanwhile() {
         prepare(POD);
         var seen = api.get(KEY);
-        var binding = Scheduler.binding(new Decision.Bind(seen, "pool", Optional.empty()));
+        var binding = DecisionWriter.binding(seen, "pool", Optional.empty());
         api.create(KEY.sub("binding"), binding);
-        var patch = Scheduler.unscheduled(seen, "no room", START).orElseThrow();
+        var patch = DecisionWriter.unscheduled(seen, "no room", "", START).orElseThrow();
         assertThrows(ApiException.class, () -> api.patch(KEY.sub("status"), patch));
         assertEquals("True", Pods.condition(api.get(KEY), "PodScheduled").orElseThrow().text("status"));
     }

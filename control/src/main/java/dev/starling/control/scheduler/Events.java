@@ -1,0 +1,82 @@
+package dev.starling.control.scheduler;
+
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * What happened since parked pods were last looked at, and whom of them it may help: a node that gained room helps
+ * those that it may take; pods that come or go help those whose constraints count pods.
+ */
+final class Events {
+    private static final Set<Objection.Kind> BY_PODS_THAT_COME =
+            EnumSet.of(Objection.Kind.POD_AFFINITY, Objection.Kind.SPREAD);
+    private static final Set<Objection.Kind> BY_PODS_THAT_GO = EnumSet.of(Objection.Kind.ANTI_AFFINITY,
+            Objection.Kind.EXISTING_ANTI_AFFINITY, Objection.Kind.SPREAD);
+    private static final Set<Objection.Kind> BY_NAMESPACES = EnumSet.of(Objection.Kind.POD_AFFINITY,
+            Objection.Kind.ANTI_AFFINITY, Objection.Kind.EXISTING_ANTI_AFFINITY);
+
+    private final Set<String> gaining = new LinkedHashSet<>();
+    private final Set<Objection.Kind> cured = EnumSet.noneOf(Objection.Kind.class);
+
+    void podCame() {
+        cured.addAll(BY_PODS_THAT_COME);
+    }
+
+    void podWent(String node) {
+        cured.addAll(BY_PODS_THAT_GO);
+        gaining.add(node);
+    }
+
+    void nodeChanged(String node) {
+        cured.addAll(BY_PODS_THAT_GO);
+        gaining.add(node);
+    }
+
+    void namespaceChanged() {
+        cured.addAll(BY_NAMESPACES);
+    }
+
+    void profilesChanged() {
+        cured.add(Objection.Kind.NO_PROFILE);
+    }
+
+    void volumesChanged() {
+        cured.add(Objection.Kind.VOLUME);
+    }
+
+    boolean none() {
+        return gaining.isEmpty() && cured.isEmpty();
+    }
+
+    void clear() {
+        gaining.clear();
+        cured.clear();
+    }
+
+    /** How many pods that ask what this one asks may be helped. */
+    long helped(PodFacts pod, Set<Objection.Kind> causes, ClusterImage image) {
+        for (var cause : causes) {
+            if (cured.contains(cause)) {
+                return Long.MAX_VALUE;
+            }
+        }
+        long helped = 0;
+        for (String name : gaining) {
+            helped += image.node(name).filter(node -> pod.needs().allows(node.facts())
+                    && node.hasRoomFor(pod) && node.portsFree(pod.ask().ports())).map(node -> times(pod, node))
+                    .orElse(0L);
+        }
+        return helped;
+    }
+
+    /** How often there is room for such a pod. */
+    private static long times(PodFacts pod, NodeSlot node) {
+        long times = Long.MAX_VALUE / 1024;
+        long[] amounts = pod.demand().amounts();
+        for (int i = 0; i < amounts.length; i++) {
+            times = amounts[i] > 0 ? Math.min(times, node.free(i) / amounts[i]) : times;
+        }
+        return Math.max(times, 1);
+    }
+}
