@@ -25,7 +25,7 @@ public final class Unsupported {
             when("hostNetwork", Json::flag), when("hostPID", Json::flag), when("hostIPC", Json::flag),
             when("shareProcessNamespace", Json::flag), when("hostUsers", value -> !value.flag()),
             when("setHostnameAsFQDN", Json::flag), filled("ephemeralContainers"),
-            filled("readinessGates"), filled("resourceClaims"), filled("schedulingGates"),
+            filled("readinessGates"), filled("resourceClaims"),
             filled("resources"), filled("hostnameOverride"), filled("workloadRef"),
             when("os", value -> value.object().text("name").equals("windows")));
 
@@ -61,8 +61,6 @@ public final class Unsupported {
     public static List<String> of(JsonObject podSpec) {
         var unsupported = new Unsupported();
         unsupported.check("spec", podSpec, POD);
-        unsupported.affinity(podSpec.object("affinity"));
-        unsupported.spread(podSpec);
         unsupported.network(podSpec);
         unsupported.security("spec.securityContext", podSpec.object("securityContext"));
         unsupported.containers("initContainers", podSpec, true);
@@ -99,29 +97,6 @@ public final class Unsupported {
 
     private void refuse(String path) {
         refusals.add(path + SUFFIX);
-    }
-
-    /** Preferences may be left unmet; requirements may not. Those of nodes are met. */
-    private void affinity(JsonObject affinity) {
-        for (String kind : List.of("podAffinity", "podAntiAffinity")) {
-            String field = "requiredDuringSchedulingIgnoredDuringExecution";
-            if (affinity.object(kind).has(field) && !empty(affinity.object(kind).at(field))) {
-                refuse("spec.affinity." + kind + "." + field);
-            }
-        }
-    }
-
-    private static boolean empty(Json value) {
-        return value.object().isEmpty() && value.array().isEmpty();
-    }
-
-    private void spread(JsonObject spec) {
-        var constraints = spec.array("topologySpreadConstraints").objects();
-        for (int i = 0; i < constraints.size(); i++) {
-            if (!constraints.get(i).text("whenUnsatisfiable").equals("ScheduleAnyway")) {
-                refuse("spec.topologySpreadConstraints[" + i + "].whenUnsatisfiable");
-            }
-        }
     }
 
     private void network(JsonObject spec) {

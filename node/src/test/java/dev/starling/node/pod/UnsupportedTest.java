@@ -43,6 +43,7 @@ class UnsupportedTest {
                 + "'securityContext':{'fsGroup':5},'hostname':'web-0','subdomain':'heads','affinity':{'nodeAffinity':"
                 + "{'requiredDuringSchedulingIgnoredDuringExecution':{'nodeSelectorTerms':[{'matchFields':["
                 + "{'key':'metadata.name','operator':'In','values':['n']}]}]}},'podAntiAffinity':"
-                + "{'preferredDuringSchedulingIgnoredDuringExecution':[{}]}}}"));
+                + "{'requiredDuringSchedulingIgnoredDuringExecution':[{}]}},'schedulingGates':[{'name':'g'}],"
+                + "'topologySpreadConstraints':[{'whenUnsatisfiable':'DoNotSchedule'}]}"));
     }
 }
