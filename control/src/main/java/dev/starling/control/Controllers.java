@@ -4,6 +4,7 @@ import dev.starling.control.autoscaler.AutoscalerController;
 import dev.starling.control.balancer.LoadBalancerController;
 import dev.starling.control.cronjob.CronJobController;
 import dev.starling.control.custom.CustomTypes;
+import dev.starling.control.daemonset.DaemonSetController;
 import dev.starling.control.deployment.DeploymentController;
 import dev.starling.control.disruption.DisruptionController;
 import dev.starling.control.disruption.StaleTargets;
@@ -136,6 +137,9 @@ public final class Controllers implements MetricSource, AutoCloseable {
                 new StatefulSetController.Informers(of(Kinds.STATEFUL_SETS), of(Kinds.PODS),
                         of(Kinds.CONTROLLER_REVISIONS), of(Kinds.PERSISTENT_VOLUME_CLAIMS)),
                 events("statefulset-controller")));
+        add(DaemonSetController.controller(api("daemonset-controller"),
+                new DaemonSetController.Informers(of(Kinds.DAEMON_SETS), of(Kinds.PODS),
+                        of(Kinds.CONTROLLER_REVISIONS), of(Kinds.NODES)), events("daemonset-controller")));
         add(DisruptionController.controller(api("disruption-controller"), this::of, this::types,
                 events("controllermanager")));
         add(StaleTargets.controller(api("disruption-controller"), of(Kinds.PODS)));

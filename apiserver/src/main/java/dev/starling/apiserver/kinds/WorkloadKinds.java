@@ -19,7 +19,7 @@ final class WorkloadKinds {
         return List.of(factory.scaled(Kinds.REPLICA_SETS, "rs", workload().selectableBy("status.replicas")),
                 factory.scaled(Kinds.DEPLOYMENTS, "deploy", new DeploymentRules()),
                 factory.scaled(Kinds.STATEFUL_SETS, "sts", workload()),
-                factory.kind(inAll(Kinds.DAEMON_SETS, "ds"), workload()),
+                factory.kind(inAll(Kinds.DAEMON_SETS, "ds"), new DaemonSetRules()),
                 factory.kind(Kinds.CONTROLLER_REVISIONS, Traits.PLAIN), OtherVersions.events(factory),
                 factory.kind(inAll(Kinds.HORIZONTAL_POD_AUTOSCALERS, "hpa"), Traits.PLAIN.withStatus()),
                 OtherVersions.autoscalers(factory), factory.kind(inAll(Kinds.JOBS), new JobRules()),

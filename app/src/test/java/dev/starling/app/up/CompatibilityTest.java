@@ -35,11 +35,12 @@ final class CompatibilityTest {
             which each event is a message of its own; the rules are those of Kubernetes 1.34.
 
             Kinds that no controller acts on yet are stored, checked and watched, but nothing fills in their status:
-            DaemonSet, PersistentVolume, PersistentVolumeClaim, VolumeAttachment, Ingress, NetworkPolicy, ServiceCIDR,
+            PersistentVolume, PersistentVolumeClaim, VolumeAttachment, Ingress, NetworkPolicy, ServiceCIDR,
             ResourceClaim, FlowSchema, PriorityLevelConfiguration. Pods that use a PersistentVolumeClaim are refused,
             also those of a StatefulSet with `volumeClaimTemplates`, whose claims are made. Pods with a `csi` volume are
             taken; they wait with a FailedMount event, as on a node that lacks the driver. `maxUnavailable` of a
-            StatefulSet is honoured as in later releases.
+            StatefulSet is honoured as in later releases. A DaemonSet has one pod on each virtual node, however many
+            hosts are behind it.
 
             Services of type NodePort and LoadBalancer get ports of the node, which are served on every address of the
             host but 127.0.0.1. LoadBalancers get addresses where `up --load-balancer-range` names some, and stay

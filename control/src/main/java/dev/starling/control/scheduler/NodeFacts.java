@@ -22,9 +22,13 @@ record NodeFacts(String name, Map<String, String> labels, Taints taints, Flags f
     static NodeFacts of(KubeObject node, Dimensions dimensions) {
         var labels = Map.copyOf(node.labels());
         return new NodeFacts(node.name(), labels, Taints.of(node.spec().array("taints")),
-                new Flags(node.spec().flag("unschedulable"), "virtual-kubelet".equals(labels.get("type"))),
+                new Flags(node.spec().flag("unschedulable"), virtual(labels)),
                 dimensions.offered(Resources.of(node.status().object("allocatable"))),
                 images(node.status().array("images")));
+    }
+
+    static boolean virtual(Map<String, String> labels) {
+        return "virtual-kubelet".equals(labels.get("type"));
     }
 
     private static Map<String, Long> images(JsonArray list) {

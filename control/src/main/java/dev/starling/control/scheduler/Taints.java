@@ -12,6 +12,7 @@ record Taints(List<Taint> all) {
     private static final Set<String> OF_VIRTUAL_NODES =
             Set.of("virtual-kubelet.io/provider", "eks.amazonaws.com/compute-type");
     private static final Set<String> REPELLING = Set.of("NoSchedule", "NoExecute");
+    private static final Set<String> EXPELLING = Set.of("NoExecute");
 
     record Taint(String key, String value, String effect) {
         static Taint from(JsonObject json) {
@@ -64,8 +65,17 @@ record Taints(List<Taint> all) {
 
     /** The first taint that keeps a pod off; a pod that a Fargate profile selects may go to virtual nodes. */
     Optional<Taint> repelling(Tolerations tolerations, boolean selected) {
+        return untolerated(tolerations, selected, REPELLING);
+    }
+
+    /** The first taint that drives a pod away that is there already. */
+    Optional<Taint> expelling(Tolerations tolerations, boolean selected) {
+        return untolerated(tolerations, selected, EXPELLING);
+    }
+
+    private Optional<Taint> untolerated(Tolerations tolerations, boolean selected, Set<String> effects) {
         for (var taint : all) {
-            if (REPELLING.contains(taint.effect()) && !(selected && OF_VIRTUAL_NODES.contains(taint.key()))
+            if (effects.contains(taint.effect()) && !(selected && OF_VIRTUAL_NODES.contains(taint.key()))
                     && !tolerations.tolerate(taint)) {
                 return Optional.of(taint);
             }
