@@ -69,9 +69,11 @@ public final class ApiServer implements AutoCloseable {
         metrics = new Metrics(limits, tunnels, parts.registry()::counters);
         metrics.latenciesOf(parts.registry().catalog());
         var pods = new PodPages(parts.registry(), parts.streams(), stopping, parts.clock());
+        var unsent = new UnsentBytes(bounds);
+        metrics.also(unsent);
         var resources = new Resources(new Resources.Parts(parts.registry(), parts.access().authorizer(), pods,
                 parts.uploads(), new ProtobufObjects(parts.schemas()), new ProtobufAnswers(parts.schemas()),
-                parts.clock(), parts.random()), stopping);
+                unsent, parts.clock(), parts.random()), stopping);
         delegates = new Delegates(parts.registry().reader(), () -> certificates.frontProxy(parts.clock()),
                 certificates.authorityPem(), parts.clock());
         var fairness = new Fairness(parts.registry().reader(), bounds.reads() + bounds.writes(),

@@ -46,15 +46,18 @@ final class Resources {
     private final Map<String, Upload> uploads;
     private final Frames frames = new Frames();
     private final Deliveries deliveries = new Deliveries();
+    private final UnsentBytes unsent;
 
     /**
      * What resources are served with.
      *
      * @param protobuf reads the bodies of typed clients
      * @param answers writes to them
+     * @param unsent bounds what is on its way to watchers
      */
     record Parts(Registry registry, Authorizer authorizer, PodPages pods, Map<String, Upload> uploads,
-            ProtobufObjects protobuf, ProtobufAnswers answers, InstantSource clock, RandomGenerator random) {
+            ProtobufObjects protobuf, ProtobufAnswers answers, UnsentBytes unsent, InstantSource clock,
+            RandomGenerator random) {
         Parts {
             uploads = Map.copyOf(uploads);
         }
@@ -69,6 +72,7 @@ final class Resources {
         this.answers = parts.answers();
         this.clock = parts.clock();
         this.random = parts.random();
+        this.unsent = parts.unsent();
         this.uploads = parts.uploads();
     }
 
@@ -228,7 +232,8 @@ final class Resources {
         var most = query.number("timeoutSeconds").stream().mapToObj(Duration::ofSeconds)
                 .filter(Duration::isPositive).findFirst()
                 .orElseGet(() -> SHORTEST_WATCH.plusSeconds(random.nextInt((int) SHORTEST_WATCH.toSeconds())));
-        var source = new WatchStream.Source(frames, callsOut(call) ? deliveries::apart : deliveries::soon, clock);
+        var source = new WatchStream.Source(frames, unsent, callsOut(call) ? deliveries::apart : deliveries::soon,
+                clock);
         new WatchStream(registry.watch(wanted), answer, source).serve(call.exchange(), most, stopping);
     }
 

@@ -41,6 +41,7 @@ public record ServerLimits(Map<String, Integer> values) {
         usual.put("queueSeconds", 15);
         usual.put("streams", 10_000);
         usual.put("watchChanges", 4_096);
+        usual.put("unreadBytes", 64 << 20);
         usual.put("queuedWrites", 1_024);
         return usual;
     }
@@ -168,6 +169,11 @@ public record ServerLimits(Map<String, Integer> values) {
     /** How many changes of each resource are kept for watches that lag or come back. */
     public int watchChanges() {
         return at("watchChanges");
+    }
+
+    /** How much of single watchers' own may be on its way; those who do not read are cut off where there is more. */
+    public int unreadBytes() {
+        return at("unreadBytes");
     }
 
     /** How many writes may wait for the disk before callers are held back. */

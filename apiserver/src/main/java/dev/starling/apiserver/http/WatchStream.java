@@ -19,7 +19,7 @@ import org.eclipse.jetty.util.Callback;
 
 /**
  * Carries one watch to one client. What is there is written at once, several events in one piece when they wait
- * together; a client that does not read is cut off by the watch hub, not buffered. The request's thread waits for the
+ * together; a client that does not read is cut off, not buffered. The request's thread waits for the
  * end; in between the stream takes steps, one at a time, which do not block.
  */
 final class WatchStream {
@@ -41,14 +41,16 @@ final class WatchStream {
     private final AtomicInteger calls = new AtomicInteger();
     private volatile boolean ending;
     private volatile Optional<Throwable> bug = Optional.empty();
-    private boolean first = true; // used by steps alone
+    private boolean first = true; // used by steps alone, as is the one below
+    private Optional<byte[]> left = Optional.empty(); // an event that is to be sent next
 
     /**
      * What all streams of a server share.
      *
      * @param steps takes a step of a stream soon
+     * @param unsent bounds what all streams have on their way
      */
-    record Source(Frames frames, Consumer<Runnable> steps, InstantSource clock) {
+    record Source(Frames frames, UnsentBytes unsent, Consumer<Runnable> steps, InstantSource clock) {
     }
 
     WatchStream(Watch watch, Answer answer, Source source) {
@@ -103,9 +105,13 @@ final class WatchStream {
             return;
         }
         try {
+            if (sharedForm.isEmpty() && !source.unsent().admits(() -> source.steps().accept(() -> step(out)))) {
+                return;
+            }
             var piece = piece(out);
             if (piece.hasRemaining()) {
-                out.send(piece, new Sent(out));
+                int own = sharedForm.isEmpty() ? piece.remaining() : 0;
+                out.send(piece, new Sent(out, source.unsent().sent(own, () -> cut(out))));
                 return;
             }
             if (watch.ended()) {
@@ -121,21 +127,31 @@ final class WatchStream {
         }
     }
 
+    /** The client has not read for so long that others suffer. */
+    private void cut(EventSink out) {
+        out.fail(new TimeoutException("the client does not read"));
+        end.release();
+    }
+
     /** What follows a piece: the next step, in its turn. */
     private final class Sent implements Callback {
         private final EventSink out;
+        private final UnsentBytes.Piece piece;
 
-        Sent(EventSink out) {
+        Sent(EventSink out, UnsentBytes.Piece piece) {
             this.out = out;
+            this.piece = piece;
         }
 
         @Override
         public void succeeded() {
+            piece.gone();
             source.steps().accept(() -> step(out));
         }
 
         @Override
         public void failed(Throwable why) {
+            piece.gone();
             LOG.log(Level.DEBUG, "watch client left", why);
             out.fail(why);
             quiet.release();
@@ -156,14 +172,24 @@ final class WatchStream {
         if (length > 0) {
             parts.add(reply);
         }
-        var event = watch.poll();
+        var event = next(out);
         while (event.isPresent()) {
-            byte[] part = frame(event.get(), out);
+            byte[] part = event.get();
+            if (!parts.isEmpty() && part.length >= PIECE_BYTES) {
+                left = event; // it goes alone, so that it need not be copied and others send the same bytes
+                return joined(parts, length);
+            }
             parts.add(part);
             length += part.length;
-            event = length < PIECE_BYTES ? watch.poll() : Optional.empty();
+            event = length < PIECE_BYTES ? next(out) : Optional.empty();
         }
         return joined(parts, length);
+    }
+
+    private Optional<byte[]> next(EventSink out) {
+        var waiting = left;
+        left = Optional.empty();
+        return waiting.or(() -> watch.poll().map(event -> frame(event, out)));
     }
 
     private static ByteBuffer joined(List<byte[]> parts, int length) {

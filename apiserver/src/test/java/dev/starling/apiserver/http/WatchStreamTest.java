@@ -30,11 +30,12 @@ class WatchStreamTest {
     private Path folder;
     private TestServer identity;
     private HttpServer server;
+    private final UnsentBytes unsent = new UnsentBytes(ServerLimits.DEFAULT);
     private final LinkedBlockingQueue<Throwable> told = new LinkedBlockingQueue<>();
 
     private RawClient serving(Watch watch) throws Exception {
         identity = TestServer.in(folder);
-        var source = new WatchStream.Source(new Frames(), step -> Thread.ofVirtual().start(step),
+        var source = new WatchStream.Source(new Frames(), unsent, step -> Thread.ofVirtual().start(step),
                 InstantSource.system());
         server = new HttpServer(ServerSettings.DEFAULT.at("127.0.0.1", 0), identity.certificates().serverTls(),
                 exchange -> {
