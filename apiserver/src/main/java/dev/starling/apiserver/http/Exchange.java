@@ -231,17 +231,28 @@ final class Exchange {
             write(code, type, new Pieces(List.of(body).stream(), false));
             return;
         }
+        whole(code, type, body);
+    }
+
+    /** A large one keeps this thread, and with it the request's seat, until the client has read it. */
+    private void whole(int code, String type, byte[] body) {
         begin(code, type);
         response.getHeaders().put("Content-Length", body.length);
-        response.write(true, ByteBuffer.wrap(body), callback);
+        if (body.length <= GZIP_BYTES) {
+            response.write(true, ByteBuffer.wrap(body), callback);
+            return;
+        }
+        try {
+            Content.Sink.write(response, false, ByteBuffer.wrap(body));
+            response.write(true, ByteBuffer.allocate(0), callback);
+        } catch (IOException | RuntimeException e) {
+            breakOff(e);
+        }
     }
 
     /** An answer in pieces that are there already. */
     void answer(int code, String type, List<byte[]> pieces) {
-        long length = 0;
-        for (byte[] piece : pieces) {
-            length += piece.length;
-        }
+        long length = pieces.stream().mapToLong(piece -> piece.length).sum();
         if (length > STEP_BYTES) {
             answer(code, type, new Pieces(pieces.stream(), false));
             return;
@@ -272,9 +283,7 @@ final class Exchange {
             front.writeBytes(parts.next());
         }
         if (!parts.hasNext() && !packs(front.size())) {
-            begin(code, type);
-            response.getHeaders().put("Content-Length", front.size());
-            response.write(true, ByteBuffer.wrap(front.toByteArray()), callback);
+            whole(code, type, front.toByteArray());
             return;
         }
         begin(code, type);

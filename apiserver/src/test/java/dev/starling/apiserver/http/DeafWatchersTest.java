@@ -3,6 +3,7 @@ package dev.starling.apiserver.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.starling.apiserver.fairness.BootstrapFlows;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import java.io.IOException;
@@ -39,6 +40,7 @@ class DeafWatchersTest {
     void start() throws IOException {
         server = new TestServer(folder, ServerSettings.DEFAULT.at("127.0.0.1", 0).within(ServerLimits.parse(
                 "{connectionIdleSeconds: 10, connectionStreams: 50, unreadBytes: " + UNREAD_BYTES + "}")));
+        new BootstrapFlows(server.registry().api()).step(Instant.EPOCH);
         asker = RawClient.admin(server);
     }
 
@@ -135,6 +137,21 @@ class DeafWatchersTest {
             }
         } catch (IOException e) {
             read.addAndGet(0); // the test is over
+        }
+    }
+
+    /** What is made for each request is bounded by the seats of requests, which their answers keep. */
+    @Test
+    void keepTheSeatsOfLargeAnswersThatTheyDoNotRead() throws Exception {
+        server.registry().api().create(Kinds.CONFIG_MAPS.key("default", "large"), KubeObject.named(Kinds.CONFIG_MAPS,
+                "default", "large").with("x".repeat(EVENT_BYTES), "data", "k"));
+        try (var deaf = new RawHttp2(server).hearing()) {
+            for (int i = 0; i < STREAMS; i++) {
+                deaf.get("/api/v1/namespaces/default/configmaps/large", "application/yaml");
+            }
+            await("apiserver_flowcontrol_current_executing_requests{priority_level=\"exempt\"}", STREAMS + 1);
+            await("apiserver_unread_answers_total{kind=\"whole\"}", STREAMS);
+            await("apiserver_flowcontrol_current_executing_requests{priority_level=\"exempt\"}", 1);
         }
     }
 
