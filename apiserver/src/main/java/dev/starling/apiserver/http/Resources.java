@@ -211,7 +211,8 @@ final class Resources {
     private Answer answer(Call call) {
         boolean asked = registry.catalog().find(call.type()).filter(Review.class::isInstance).isPresent();
         var answer = Answer.to(call.exchange(), call.request(), call.type(), answers, !asked);
-        boolean whole = call.path().subresource().isEmpty() || call.path().subresource().equals("status");
+        String sub = call.path().subresource();
+        boolean whole = sub.isEmpty() || sub.equals("status") || call.rules().part(sub).isPresent();
         return whole ? answer.of(call.rules()) : answer.ofPart(bodyKind(call));
     }
 

@@ -14,6 +14,7 @@ import java.util.Map;
 /** The kinds of the core group. */
 final class CoreKinds {
     private static final List<String> CREATE = List.of("create");
+    private static final List<String> CHANGE = List.of("get", "patch", "update");
     private static final List<String> STREAM = List.of("create", "get");
 
     private final BuiltInKinds.Parts parts;
@@ -63,9 +64,11 @@ final class CoreKinds {
         var type = Kinds.PODS;
         var served = named(type, "po").withCategories("all").returningDeleted().withSubresources(
                 new Sub("attach", "v1", "PodAttachOptions", STREAM), new Sub("binding", "v1", "Binding", CREATE),
+                new Sub("ephemeralcontainers", "v1", "Pod", CHANGE),
                 new Sub("eviction", "policy/v1", "Eviction", CREATE), new Sub("exec", "v1", "PodExecOptions", STREAM),
                 new Sub("log", "v1", "Pod", List.of("get")),
-                new Sub("portforward", "v1", "PodPortForwardOptions", STREAM), status(type));
+                new Sub("portforward", "v1", "PodPortForwardOptions", STREAM),
+                new Sub("resize", "v1", "Pod", CHANGE), status(type));
         return factory.kind(served, new PodRules()).with(Map.of("binding", new BindingSubresource(parts.clock()),
                 "eviction", new EvictionSubresource(parts.clock())));
     }

@@ -1,6 +1,7 @@
 package dev.starling.apiserver.kinds;
 
 import dev.starling.apiserver.registry.KindRules;
+import dev.starling.apiserver.registry.Part;
 import dev.starling.kube.api.DeleteOptions;
 import dev.starling.kube.json.JsonArray;
 import dev.starling.kube.json.JsonObject;
@@ -9,6 +10,7 @@ import dev.starling.kube.object.KubeObject;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
@@ -19,7 +21,14 @@ final class PodRules implements KindRules {
     /** What a pod says of itself until its gates are open (source: KEP-3521). */
     private static final JsonObject GATED = JsonObject.of("type", "PodScheduled", "status", "False",
             "reason", "SchedulingGated", "message", "Scheduling is blocked due to non-empty scheduling gates");
+    private static final Map<String, Part> PARTS =
+            Map.of("ephemeralcontainers", new EphemeralContainers(), "resize", new PodResize());
     private static final Set<String> TERMINAL = Set.of("Succeeded", "Failed");
+
+    @Override
+    public Optional<Part> part(String subresource) {
+        return Optional.ofNullable(PARTS.get(subresource));
+    }
 
     @Override
     public boolean hasStatus() {

@@ -45,6 +45,11 @@ final class Configurations {
         if (subresource.isEmpty()) {
             return rules.hasStatus() ? configuration.without("status") : configuration;
         }
+        var part = rules.part(subresource);
+        if (part.isPresent()) {
+            return configuration.without("status").with("metadata", address(configuration.object("metadata")))
+                    .with("spec", part.get().reached(configuration.object("spec")));
+        }
         var bare = JsonObject.builder();
         configuration.forEach((name, value) -> {
             switch (name) {

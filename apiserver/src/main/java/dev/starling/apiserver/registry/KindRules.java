@@ -50,6 +50,11 @@ public interface KindRules {
         return true;
     }
 
+    /** The subresource that changes some fields of the whole object; nothing if there is none of this name. */
+    default Optional<Part> part(String subresource) {
+        return Optional.empty();
+    }
+
     /** Whether an update of a missing object creates it. */
     default boolean createsOnUpdate() {
         return false;

@@ -228,7 +228,8 @@ public final class Registry {
     }
 
     private static boolean isWhole(Kind kind, ObjectKey key) {
-        return key.subresource().isEmpty() || key.subresource().equals("status") && kind.rules().hasStatus();
+        return key.subresource().isEmpty() || key.subresource().equals("status") && kind.rules().hasStatus()
+                || kind.rules().part(key.subresource()).isPresent();
     }
 
     private static Subresource subresource(Kind kind, ObjectKey key) {

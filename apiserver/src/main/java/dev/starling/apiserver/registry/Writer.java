@@ -238,7 +238,8 @@ final class Writer {
         var merged = switch (job.key().subresource()) {
             case "" -> mainMerged(rules, before, wanted);
             case "status" -> statusMerged(rules, before, wanted);
-            default -> Metadata.updated(before, wanted);
+            default -> rules.part(job.key().subresource()).map(part -> part.merged(before, wanted))
+                    .orElseGet(() -> Metadata.updated(before, wanted));
         };
         var request = chain.admitted(new AdmissionRequest(Operation.UPDATE, job.key(), Optional.of(before),
                 owned(job, before, merged, wish), circumstances(job, undo)));
@@ -250,6 +251,7 @@ final class Writer {
         if (job.key().subresource().isEmpty() || job.key().subresource().equals("status")) {
             causes.addAll(schema.changeViolations(before.tree(), after.tree()));
         }
+        rules.part(job.key().subresource()).ifPresent(part -> causes.addAll(part.violations(before, after)));
         check(job.kind(), after, causes);
         chain.pass(request.with(after));
         return after;
@@ -263,7 +265,8 @@ final class Writer {
                     rules.hasStatus() ? withStatusOf(before, admitted) : admitted));
             case "status" -> rules.prepareForStatus(before, ManagedFields.of(admitted)
                     .on(statusMerged(rules, before, admitted)));
-            default -> raised(rules, before, admitted);
+            default -> raised(rules, before, rules.part(job.key().subresource())
+                    .map(part -> ManagedFields.of(admitted).on(part.merged(before, admitted))).orElse(admitted));
         };
     }
 

@@ -1,5 +1,6 @@
 package dev.starling.apiserver.validation;
 
+import dev.starling.apiserver.schema.FieldError;
 import dev.starling.apiserver.schema.FieldPath;
 import dev.starling.kube.json.Json;
 import dev.starling.kube.json.JsonArray;
@@ -8,9 +9,15 @@ import dev.starling.kube.json.JsonString;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The containers of a pod: one look at each, with the names that others have taken already. */
 final class ContainerValidation {
+    /** What no ephemeral container has. */
+    private static final List<String> UNFIT = List.of("ports", "resources", "resizePolicy", "restartPolicy",
+            "restartPolicyRules", "livenessProbe", "readinessProbe", "startupProbe", "lifecycle");
+
     private final Set<String> volumes;
     private final Findings findings;
     private final Set<String> names = new HashSet<>();
@@ -27,7 +34,31 @@ final class ContainerValidation {
         Findings.each(spec, path, "containers", this::container);
         hostPorts(spec.array("containers"), path.child("containers"));
         Findings.each(spec, path, "initContainers", this::initContainer);
-        Findings.each(spec, path, "ephemeralContainers", this::container);
+        var targets = Stream.of("containers", "initContainers").flatMap(list -> spec.array(list).objects().stream())
+                .map(container -> container.text("name")).collect(Collectors.toSet());
+        Findings.each(spec, path, "ephemeralContainers", (container, here) -> ephemeral(container, targets, here));
+    }
+
+    /** It lasts no longer than somebody looks, so nothing may depend on it. */
+    private void ephemeral(JsonObject container, Set<String> targets, FieldPath path) {
+        container(container, path);
+        String target = container.text("targetContainerName");
+        if (!target.isEmpty() && !targets.contains(target)) {
+            findings.add(FieldError.notFound(path.child("targetContainerName"), new JsonString(target)));
+        }
+        UNFIT.stream().filter(field -> !isUnset(container.at(field))).forEach(field ->
+                findings.forbidden(path.child(field), "cannot be set for an Ephemeral Container"));
+        Findings.each(container, path, "volumeMounts", (mount, here) -> {
+            for (String field : List.of("subPath", "subPathExpr")) {
+                if (!mount.text(field).isEmpty()) {
+                    findings.forbidden(here.child(field), "cannot be set for an Ephemeral Container");
+                }
+            }
+        });
+    }
+
+    private static boolean isUnset(Json value) {
+        return value.isNull() || value.text().isEmpty() && value.object().isEmpty() && value.array().isEmpty();
     }
 
     private void initContainer(JsonObject container, FieldPath path) {

@@ -97,6 +97,25 @@ class KubectlTest {
         assertEquals("token-of-r", kubectl.run("-n", name, "create", "token", "r").strip());
     }
 
+    /** Older ones know no subresource of sizes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"32", "33"})
+    void looksIntoAPodAndGivesItAnotherSize(String version) throws Exception {
+        var kubectl = version(version);
+        String name = "p" + version;
+        var file = folder.resolve(name + ".yaml");
+        Files.writeString(file, "apiVersion: v1\nkind: Pod\nmetadata: {name: " + name + "}\nspec: {containers: [{"
+                + "name: c, image: nginx, resources: {requests: {cpu: 1}}}]}\n");
+        assertEquals("pod/" + name + " created\n", kubectl.run("apply", "-f", file.toString()));
+        kubectl.run("debug", name, "--image=busybox", "-c", "look", "--attach=false", "--target=c", "--", "sleep", "1");
+        assertEquals("look c busybox", kubectl.run("get", "pod", name, "-o", "jsonpath={.spec.ephemeralContainers[0]"
+                + "['name','targetContainerName','image']}"));
+        assertEquals("pod/" + name + " patched\n", kubectl.run("patch", "pod", name, "--subresource", "resize", "-p",
+                "{\"spec\":{\"containers\":[{\"name\":\"c\",\"resources\":{\"requests\":{\"cpu\":\"2\"}}}]}}"));
+        assertEquals("2", kubectl.run("get", "pod", name, "--subresource", "resize", "-o",
+                "jsonpath={.spec.containers[0].resources.requests.cpu}"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"27", "28", "29", "30", "31", "32", "33"})
     void autoscalesAndTellsWhatThereIs(String version) throws Exception {

@@ -74,9 +74,13 @@ import java.util.stream.Stream;
 
 /** The store and the Kubernetes API over it. Serves from its making until it is closed. */
 final class ApiPart implements AutoCloseable {
-    /** What other parts add to the API. */
-    record Additions(List<ComputedResource> computed, List<Admission> admissions, PodStreams streams,
-            Map<String, Upload> uploads, List<HealthCheck> ready) {
+    /**
+     * What other parts add to the API.
+     *
+     * @param gates judge what was validated
+     */
+    record Additions(List<ComputedResource> computed, List<Admission> admissions, List<Admission> gates,
+            PodStreams streams, Map<String, Upload> uploads, List<HealthCheck> ready) {
     }
 
     private final Undo undo = new Undo();
@@ -118,7 +122,7 @@ final class ApiPart implements AutoCloseable {
                             additions.admissions()).flatMap(List::stream).toList(),
                     roles.authorizer(), webhooks, random, call -> driver.run("webhook", call)));
             registry = new Registry(new RegistryParts(store, hub, kinds.kinds(), computed(additions),
-                    admissions.stations(), admissions.gates(), clock, random));
+                    admissions.stations(), gates(additions, admissions), clock, random));
             undo.later("quotas", admissions.startQuotas(driver, as("quota")));
             undo.later("policies", admissions.startPolicies(driver, as("policy"),
                     Customs.types(registry.catalog(), schemas)));
@@ -148,6 +152,10 @@ final class ApiPart implements AutoCloseable {
             undo.close();
             throw e;
         }
+    }
+
+    private static List<Admission> gates(Additions additions, Admissions admissions) {
+        return Stream.concat(additions.gates().stream(), admissions.gates().stream()).toList();
     }
 
     /** Makes what every cluster has, and starts what looks after it. */

@@ -56,7 +56,8 @@ final class Starling implements AutoCloseable {
         try {
             var billing = undo.with("billing", new BillingPart(folder, driver));
             var additions = new ApiPart.Additions(computed(billing),
-                    List.<Admission>of(new PodSupport(driver.clock()), new JobSupport()), new LateStreams(streams),
+                    List.<Admission>of(new PodSupport(driver.clock()), new JobSupport()),
+                    List.of(new PodChangeSupport()), new LateStreams(streams),
                     Map.of(ImagesApi.ARCHIVES, images::importArchive), List.<HealthCheck>of());
             this.api = undo.with("api", new ApiPart(settings, folder, serviceRange, additions, driver));
             billing.meter(api.as("billing"));

@@ -40,7 +40,7 @@ final class BillingRestartTest {
         var settings = new UpSettings(path, "127.0.0.1", 0, UpSettings.Runtime.SIMULATED, false, List.of(), 0,
                 ServiceSettings.USUAL, OpsSettings.NONE);
         return new ApiPart(settings, folder, "10.96.0.0/24", new ApiPart.Additions(List.of(billing.spans()),
-                List.of(), new LateStreams(new Late<>("the pool")), Map.of(), List.of()), driver);
+                List.of(), List.of(), new LateStreams(new Late<>("the pool")), Map.of(), List.of()), driver);
     }
 
     private static JsonObject only(ApiPart api, Predicate<JsonObject> wish) {

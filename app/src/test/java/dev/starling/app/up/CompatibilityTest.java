@@ -47,6 +47,9 @@ final class CompatibilityTest {
             pending elsewhere. `externalIPs` are served for whoever routes them to the host; they win over nothing
             that another Service has of its own.
 
+            Ephemeral containers and other sizes of pods that are there (`ephemeralcontainers`, `resize`) are checked
+            like in Kubernetes, and then refused, because virtual nodes cannot follow yet.
+
             MutatingAdmissionPolicy and its bindings are beta in Kubernetes 1.34, which serves them only where they are
             switched on. Here they are always on, in `v1beta1` and in the `v1` of later releases, with the same fields;
             `v1alpha1` is not served.

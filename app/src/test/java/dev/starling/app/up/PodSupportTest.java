@@ -1,6 +1,7 @@
 package dev.starling.app.up;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.starling.apiserver.registry.AdmissionRequest;
 import dev.starling.apiserver.registry.AdmissionRequest.Operation;
@@ -8,6 +9,7 @@ import dev.starling.apiserver.registry.Caller;
 import dev.starling.apiserver.registry.ObjectReader;
 import dev.starling.apiserver.registry.Request;
 import dev.starling.apiserver.registry.Undo;
+import dev.starling.kube.api.ApiException;
 import dev.starling.kube.api.WriteOptions;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
@@ -52,6 +54,27 @@ final class PodSupportTest {
                 admit(Operation.UPDATE, USER, Optional.of(BILLED), PLAIN).annotations());
         assertEquals(BILLED,
                 admit(Operation.UPDATE, Caller.component("virtual-node"), Optional.of(PLAIN), BILLED));
+    }
+
+    private static void change(String part, KubeObject after) {
+        new PodChangeSupport().admit(new AdmissionRequest(Operation.UPDATE, PLAIN.key(Kinds.PODS).sub(part),
+                Optional.of(PLAIN), after, new AdmissionRequest.Circumstances(Request.by(USER), WriteOptions.DEFAULT,
+                        new Nothing(), new Undo())));
+    }
+
+    @Test
+    void changesThatNoNodeCanFollowYetAreRefusedWithEveryReason() {
+        change("resize", PLAIN);
+        change("ephemeralcontainers", PLAIN);
+        var looked = PLAIN.with(Yaml.documents("[{name: look, image: busybox}]").getFirst(), "spec",
+                "ephemeralContainers");
+        assertEquals("pods \"web\" is forbidden: spec.ephemeralContainers: not supported yet by Starling",
+                assertThrows(ApiException.class, () -> change("ephemeralcontainers", looked)).getMessage());
+        var resized = PLAIN.with(Yaml.documents("[{name: c, image: web, resources: {limits: {cpu: 1}}}]").getFirst(),
+                "spec", "containers");
+        assertEquals("pods \"web\" is forbidden: spec.containers[0].resources: a change of a pod that is there is not "
+                + "supported yet by Starling",
+                assertThrows(ApiException.class, () -> change("resize", resized)).getMessage());
     }
 
     private static final class Nothing implements ObjectReader {

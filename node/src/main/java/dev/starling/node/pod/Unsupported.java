@@ -69,6 +69,25 @@ public final class Unsupported {
         return List.copyOf(unsupported.refusals);
     }
 
+    /** One line for each change of a pod that is there and that can't be done; empty for a change that can. */
+    public static List<String> of(JsonObject before, JsonObject after) {
+        var unsupported = new Unsupported();
+        if (!before.array("ephemeralContainers").equals(after.array("ephemeralContainers"))) {
+            unsupported.refuse("spec.ephemeralContainers");
+        }
+        for (String list : List.of("initContainers", "containers")) {
+            var old = before.array(list).objects();
+            var now = after.array(list).objects();
+            for (int i = 0; i < Math.min(old.size(), now.size()); i++) {
+                if (!old.get(i).at("resources").equals(now.get(i).at("resources"))) {
+                    unsupported.refusals.add("spec." + list + "[" + i + "].resources: a change of a pod that is there"
+                            + " is not supported yet by Starling");
+                }
+            }
+        }
+        return List.copyOf(unsupported.refusals);
+    }
+
     /**
      * One line for each thing that a pod may ask for, because nothing is lost by running it, and that is not enforced
      * yet. Whoever runs the pod says so.
