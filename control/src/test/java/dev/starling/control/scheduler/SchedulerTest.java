@@ -2,6 +2,7 @@ package dev.starling.control.scheduler;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.starling.control.TestApi;
 import dev.starling.control.workload.Pods;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +38,12 @@ final class SchedulerTest {
             kind: Pod
             metadata: {name: p}
             spec: {containers: [{name: c, image: v1}]}
+            """;
+    private static final String ASKING = """
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: %s}
+            spec: {%scontainers: [{name: c, image: v1, resources: {requests: {cpu: 3}}}]}
             """;
     private static final ObjectKey KEY = Kinds.PODS.key("default", "p");
 
@@ -54,8 +62,10 @@ final class SchedulerTest {
         var profiles = new Informer(api, Kinds.FARGATE_PROFILES);
         var namespaces = new Informer(api, Kinds.NAMESPACES);
         var budgets = new Informer(api, Kinds.POD_DISRUPTION_BUDGETS);
-        new Scheduler(of, new Scheduler.SchedulerImages(pods, nodes, profiles, namespaces, budgets),
-                new EventRecorder(api, Scheduler.NAME, driver), driver).start();
+        var events = new EventRecorder(api, Scheduler.NAME, driver);
+        events.start();
+        new Scheduler(of, new Scheduler.SchedulerImages(pods, nodes, profiles, namespaces, budgets), events, driver)
+                .start();
         List.of(pods, nodes, profiles, namespaces, budgets).forEach(informer -> informer.start(driver));
     }
 
@@ -99,6 +109,60 @@ final class SchedulerTest {
         api.patch(KEY, new Patch.Merge(JsonObject.of("spec", JsonObject.of("schedulingGates", List.of()))));
         driver.runFor(Duration.ofSeconds(1));
         assertEquals("pool", Pods.node(api.get(KEY)));
+    }
+
+    @Test
+    void aPodThatNamesAnotherSchedulerIsLeftAlone() {
+        prepare(POD.replace("spec: {", "spec: {schedulerName: other, "));
+        start(api);
+        driver.runFor(Duration.ofMinutes(10));
+        assertEquals("", Pods.node(api.get(KEY)));
+        assertTrue(Pods.condition(api.get(KEY), "PodScheduled").isEmpty());
+    }
+
+    @Test
+    void thoseThatMatterLessMakeRoomGracefully() {
+        server.apply("""
+                apiVersion: scheduling.k8s.io/v1
+                kind: PriorityClass
+                metadata: {name: high}
+                value: 1000
+                """);
+        prepare(ASKING.formatted("low", ""));
+        start(api);
+        driver.runFor(Duration.ofSeconds(1));
+        server.apply(ASKING.formatted("urgent", "priorityClassName: high, "));
+        driver.runFor(Duration.ofSeconds(1));
+        var low = api.get(Kinds.PODS.key("default", "low"));
+        assertEquals("PreemptionByScheduler", Pods.condition(low, "DisruptionTarget").orElseThrow().text("reason"));
+        assertTrue(low.deleting());
+        var urgent = Kinds.PODS.key("default", "urgent");
+        assertEquals("pool", api.get(urgent).status().text("nominatedNodeName"));
+        assertTrue(api.list(ListQuery.in(Kinds.EVENTS, "default")).items().stream().anyMatch(event ->
+                event.tree().text("reason").equals("Preempted") && event.tree().text("message").equals(
+                        "Preempted by pod " + api.get(urgent).uid() + " on node pool")));
+        driver.runFor(Duration.ofMinutes(20));
+        assertEquals("", Pods.node(api.get(urgent)));
+        api.delete(Kinds.PODS.key("default", "low"), DeleteOptions.DEFAULT.withGracePeriodSeconds(0));
+        driver.runFor(Duration.ofSeconds(11));
+        assertEquals("pool", Pods.node(api.get(urgent)));
+    }
+
+    @Test
+    void aParkedPodGoesToANodeThatComes() {
+        prepare(ASKING.formatted("one", ""));
+        server.apply(ASKING.formatted("two", ""));
+        start(api);
+        driver.runFor(Duration.ofSeconds(100));
+        server.apply("""
+                apiVersion: v1
+                kind: Node
+                metadata: {name: second}
+                status: {allocatable: {cpu: "4", memory: 8Gi, pods: "200"}}
+                """);
+        driver.runFor(Duration.ofSeconds(1));
+        assertEquals(Set.of("pool", "second"), Set.of(Pods.node(api.get(Kinds.PODS.key("default", "one"))),
+                Pods.node(api.get(Kinds.PODS.key("default", "two")))));
     }
 
     /** Makes the pod anew, and lets the scheduler hear of it, before its first binding is answered. */
