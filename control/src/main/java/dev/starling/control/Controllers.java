@@ -113,9 +113,8 @@ public final class Controllers implements MetricSource, AutoCloseable {
                 this::types));
         add(GarbageController.controller(api("garbage-collector"), informers.values(), customs));
         controllers.forEach(controller -> running.push(controller.start(driver, settings.workers())));
-        var seen = new Scheduler.SchedulerImages(of(Kinds.PODS), of(Kinds.NODES), of(Kinds.FARGATE_PROFILES),
-                of(Kinds.NAMESPACES), of(Kinds.POD_DISRUPTION_BUDGETS));
-        var scheduler = new Scheduler(api("scheduler"), seen, events(Scheduler.NAME), driver);
+        var scheduler = new Scheduler(api("scheduler"), Scheduler.SchedulerImages.of(this::of),
+                events(Scheduler.NAME), driver);
         running.push(scheduler.start());
         running.push(driver.start(new PodGarbage(api("pod-garbage-collector"), of(Kinds.PODS), of(Kinds.NODES),
                 settings.mostEndedPods())));

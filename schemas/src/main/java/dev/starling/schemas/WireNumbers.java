@@ -45,7 +45,7 @@ final class WireNumbers {
 
     /**
      * The library has one class per package: {@code Meta}, {@code V1} for core, {@code V1Apps} for the others. It has
-     * none of the API servers' own registrations, which are sent as JSON.
+     * none of the API servers' own registrations and of pod groups, which are sent as JSON.
      */
     private static List<Descriptor> messages(Facts facts) {
         String[] parts = facts.packageName().split("\\.");
@@ -59,7 +59,7 @@ final class WireNumbers {
             return ((FileDescriptor) Class.forName(CLASSES + className).getMethod("getDescriptor").invoke(null))
                     .getMessageTypes();
         } catch (ClassNotFoundException e) {
-            if (group.equals("apiregistration")) {
+            if (group.equals("apiregistration") || facts.version().equals("v1alpha2")) {
                 return List.of();
             }
             throw new IllegalStateException("the library has no messages of " + facts.packageName(), e);

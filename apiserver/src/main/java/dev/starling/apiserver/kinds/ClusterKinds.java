@@ -74,6 +74,7 @@ final class ClusterKinds {
 
     private List<Kind> scheduling() {
         return List.of(factory.kind(Kinds.PRIORITY_CLASSES, new PriorityRules(), "pc"),
+                factory.kind(Kinds.POD_GROUPS, GENERATION.withStatusAlone()),
                 factory.kind(Kinds.LEASES, CONDITIONAL.creatingOnUpdate()),
                 factory.kind(Kinds.RUNTIME_CLASSES, CONDITIONAL.creatingOnUpdate()),
                 factory.kind(Kinds.ENDPOINT_SLICES, GENERATION));

@@ -44,6 +44,7 @@ final class Layouts {
             Map.entry(Kinds.IP_ADDRESSES, NetworkLayouts.IP_ADDRESS),
             Map.entry(Kinds.SERVICE_CIDRS, NetworkLayouts.SERVICE_CIDR),
             Map.entry(Kinds.PRIORITY_CLASSES, PolicyLayouts.PRIORITY_CLASS),
+            Map.entry(Kinds.POD_GROUPS, PolicyLayouts.NAMED),
             Map.entry(Kinds.STORAGE_CLASSES, VolumeLayouts.STORAGE_CLASS),
             Map.entry(Kinds.CSI_DRIVERS, VolumeLayouts.DRIVER),
             Map.entry(Kinds.CSI_NODES, VolumeLayouts.DRIVERS_OF_NODE),

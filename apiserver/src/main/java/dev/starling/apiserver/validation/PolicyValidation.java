@@ -128,6 +128,26 @@ final class PolicyValidation {
         }
     }
 
+    /** What needs features that are switched off upstream, too, is refused, as upstream refuses it then. */
+    static void checkPodGroup(JsonObject object, Findings findings) {
+        var spec = FieldPath.of("spec");
+        var policy = object.object("spec", "schedulingPolicy");
+        boolean gang = policy.has("gang");
+        if (gang == policy.has("basic")) {
+            findings.invalid(spec.child("schedulingPolicy"), policy,
+                    "must specify exactly one of: `basic`, `gang`");
+        } else if (gang && policy.object("gang").at("minCount").number(0) < 1) {
+            findings.invalid(spec.child("schedulingPolicy").child("gang").child("minCount"),
+                    policy.object("gang").at("minCount"), "must be greater than or equal to 1");
+        }
+        for (String field : List.of("schedulingConstraints", "disruptionMode", "resourceClaims", "priority",
+                "priorityClassName")) {
+            if (object.object("spec").has(field)) {
+                findings.forbidden(spec.child(field), "the feature gate that it needs is not enabled");
+            }
+        }
+    }
+
     static void checkPriorityClass(JsonObject object, Findings findings) {
         String name = object.text("metadata", "name");
         Json value = object.at("value");

@@ -78,6 +78,7 @@ public final class Validation implements SemanticChecks {
             case "/LimitRange" -> PolicyValidation.checkLimitRange(object, findings);
             case "/ResourceQuota" -> PolicyValidation.checkQuota(object, findings);
             case "scheduling.k8s.io/PriorityClass" -> PolicyValidation.checkPriorityClass(object, findings);
+            case "scheduling.k8s.io/PodGroup" -> PolicyValidation.checkPodGroup(object, findings);
             case "flowcontrol.apiserver.k8s.io/FlowSchema" -> PolicyValidation.checkFlowSchema(object, findings);
             case "flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration" ->
                     PolicyValidation.checkPriorityLevel(object, findings);
@@ -144,7 +145,8 @@ public final class Validation implements SemanticChecks {
             case "events.k8s.io/Event" -> EventValidation.checkUpdate(before, after, findings);
             case "apps/ControllerRevision" -> findings.immutable(FieldPath.of("data"), before.at("data"),
                     after.at("data"));
-            case "resource.k8s.io/ResourceClaim", "resource.k8s.io/ResourceClaimTemplate" ->
+            case "resource.k8s.io/ResourceClaim", "resource.k8s.io/ResourceClaimTemplate",
+                 "scheduling.k8s.io/PodGroup" ->
                     findings.immutable(FieldPath.of("spec"), before.at("spec"), after.at("spec"));
             default -> { }
         }

@@ -110,6 +110,21 @@ final class Backlog {
         return taken;
     }
 
+    /** Takes one pod out of its turn, for another of its group is tried: whether it waits. */
+    boolean take(String key, Instant now) {
+        var entry = entries.get(key);
+        if (entry == null || entry.state == State.TRIED) {
+            return false;
+        }
+        unpark(entry);
+        var taken = new Entry(key, entry.rank, now);
+        taken.state = State.TRIED;
+        taken.tries = entry.tries + 1;
+        entry.state = State.GONE;
+        entries.put(key, taken);
+        return true;
+    }
+
     private void flush(Instant now) {
         while (!parked.isEmpty()) {
             var longest = parked.values().iterator().next();

@@ -48,7 +48,7 @@ final class ClusterImage {
     private long gains;
 
     /** @param volumes what claims say of the place of a pod */
-    ClusterImage(PodReading.Volumes volumes) {
+    ClusterImage(Volumes volumes) {
         reading = new PodReading(dimensions, images::containsKey, volumes);
     }
 

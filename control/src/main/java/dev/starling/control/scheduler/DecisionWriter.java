@@ -45,6 +45,23 @@ final class DecisionWriter {
         }
     }
 
+    /** Writes the node of a pod on those of its claims whose volume is still to be made. */
+    Ending select(Decision.Bind bind) {
+        var annotation = JsonObject.of("metadata", JsonObject.of("annotations",
+                JsonObject.of(ClaimVolumes.SELECTED_NODE, bind.node())));
+        try {
+            for (String claim : bind.facts().unmade()) {
+                api.patch(Kinds.PERSISTENT_VOLUME_CLAIMS.key(bind.pod().namespace(), claim),
+                        new Patch.Merge(annotation));
+            }
+            return Ending.DONE;
+        } catch (ApiException e) {
+            events.warning(bind.pod(), "FailedScheduling", "running PreBind plugin \"VolumeBinding\": "
+                    + e.getMessage());
+            return Ending.FAILED;
+        }
+    }
+
     /** The binding names the pod's uid, so that a later pod of the same name is never bound by it. */
     static KubeObject binding(KubeObject pod, String node, Optional<String> profile) {
         var metadata = JsonObject.builder().put("name", pod.name()).put("namespace", pod.namespace())

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 final class Diagnosis {
     /** How far a node is from taking the pod, by the first objection; the nearest is spoken of. */
     private static final Map<Objection.Kind, Integer> DISTANCE = Map.ofEntries(
-            Map.entry(Objection.Kind.NOMINATED, 0), Map.entry(Objection.Kind.RESOURCE, 1),
+            Map.entry(Objection.Kind.RESOURCE, 1),
             Map.entry(Objection.Kind.PORTS, 1), Map.entry(Objection.Kind.SPREAD, 2),
             Map.entry(Objection.Kind.ANTI_AFFINITY, 2), Map.entry(Objection.Kind.EXISTING_ANTI_AFFINITY, 2),
             Map.entry(Objection.Kind.POD_AFFINITY, 3), Map.entry(Objection.Kind.UNSCHEDULABLE, 4),

@@ -45,6 +45,11 @@ final class Events {
         cured.add(Objection.Kind.VOLUME);
     }
 
+    /** A pod of a group came, or a group changed. */
+    void groupChanged() {
+        cured.add(Objection.Kind.GANG);
+    }
+
     boolean none() {
         return gaining.isEmpty() && cured.isEmpty();
     }

@@ -12,7 +12,7 @@ record Objection(Kind kind, String text, String resource) {
     enum Kind {
         UNSCHEDULABLE(false), NO_PROFILE(false), TAINT(false), NODE_AFFINITY(false), PORTS(true), RESOURCE(true),
         NEVER_ENOUGH(false), VOLUME(false), SPREAD(true), SPREAD_LABEL(false), POD_AFFINITY(false),
-        ANTI_AFFINITY(true), EXISTING_ANTI_AFFINITY(true), NOMINATED(true);
+        ANTI_AFFINITY(true), EXISTING_ANTI_AFFINITY(true), GANG(false);
 
         private final boolean preemptible;
 

@@ -9,7 +9,7 @@ import java.util.Optional;
  * and for measurements. Not thread-safe.
  */
 public final class Placement {
-    private final ClusterImage image = new ClusterImage(PodReading.Volumes.NONE);
+    private final ClusterImage image = new ClusterImage(Volumes.NONE);
     private final Placer placer = new Placer(image, () -> Budgets.NONE);
 
     /**

@@ -3,6 +3,7 @@ package dev.starling.control.scheduler;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -30,6 +31,9 @@ final class Placer {
     }
 
     Decision decide(PodFacts pod) {
+        if (!pod.ask().problem().isEmpty()) {
+            return hopeless(pod);
+        }
         var constraints = Constraints.of(pod, image);
         var nominated = nominated(pod, constraints);
         if (nominated.isPresent()) {
@@ -43,6 +47,13 @@ final class Placer {
         }
         var best = Search.best(pod, constraints, image);
         return best.isPresent() ? new Decision.Bind(pod, best.get().name()) : refuse(pod, constraints);
+    }
+
+    /** As upstream words what is against all nodes at once. */
+    private Decision hopeless(PodFacts pod) {
+        String nodes = "0/" + image.present() + " nodes are available: ";
+        return new Decision.Refuse(pod, nodes + pod.ask().problem() + ". preemption: " + nodes + image.present()
+                + " Preemption is not helpful for scheduling.", Set.of(Objection.Kind.VOLUME), "");
     }
 
     private Optional<NodeSlot> nominated(PodFacts pod, Constraints constraints) {

@@ -12,16 +12,18 @@ import java.util.Optional;
  * @param pod as the cluster holds it
  * @param ask all that its place depends on but its name
  * @param profile the Fargate profile by which it may run on a virtual node
+ * @param unmade claims whose volume is made when a node is chosen
  */
-record PodFacts(KubeObject pod, String key, Identity who, Ask ask, Optional<String> profile) {
+record PodFacts(KubeObject pod, String key, Identity who, Ask ask, Optional<String> profile, List<String> unmade) {
 
     /**
      * What a pod asks. Pods with equal asks and equal labels share a decision.
      *
+     * @param problem with volumes, that keeps it from every node; empty for none
      * @param priority decides who comes first, and who makes room for whom
      */
     record Ask(Demand demand, NodeNeeds needs, PodTerms terms, List<Spread> spreads, List<HostPort> ports,
-            List<String> claims, long priority) {
+            String problem, long priority) {
     }
 
     Demand demand() {

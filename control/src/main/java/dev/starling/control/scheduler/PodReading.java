@@ -66,11 +66,12 @@ final class PodReading {
         var spec = pod.spec();
         var who = identity(pod);
         var profile = profiles.select(who.namespace(), who.labels());
-        var claims = volumes.claims(spec);
+        var claimed = volumes.of(pod);
         var demand = demand(pod, spec);
-        var ask = new PodFacts.Ask(demand, needs(pod, demand, profile.isPresent(), claims), terms(spec, who),
-                spreads(spec, who), HostPort.of(spec), claims, spec.at("priority").number(0));
-        return new PodFacts(pod, pod.namespacedName(), who, ask, profile);
+        var ask = new PodFacts.Ask(demand, needs(spec, demand, profile.isPresent(), claimed.affinities()),
+                terms(spec, who), spreads(spec, who), HostPort.of(spec), claimed.problem(),
+                spec.at("priority").number(0));
+        return new PodFacts(pod, pod.namespacedName(), who, ask, profile, claimed.unmade());
     }
 
     private Identity identity(KubeObject pod) {
@@ -94,11 +95,9 @@ final class PodReading {
         return demands.computeIfAbsent(key, k -> Demand.of(Resources.ofPod(pod), dimensions));
     }
 
-    private NodeNeeds needs(KubeObject pod, Demand demand, boolean profiled, List<String> claims) {
-        var spec = pod.spec();
+    private NodeNeeds needs(JsonObject spec, Demand demand, boolean profiled, List<JsonObject> volumes) {
         var key = new NodeNeeds.Key(spec.object("nodeSelector"), spec.object("affinity", "nodeAffinity"),
-                spec.array("tolerations"), profiled, demand.extended(),
-                claims.isEmpty() ? List.of() : volumes.affinities(pod.namespace(), claims), images(spec));
+                spec.array("tolerations"), profiled, demand.extended(), volumes, images(spec));
         return needs.computeIfAbsent(key, NodeNeeds::new);
     }
 
@@ -139,26 +138,5 @@ final class PodReading {
                 .flatMap(side -> side.entries().stream()).flatMap(terms -> terms.getValue().array().objects().stream())
                 .map(term -> term.has("podAffinityTerm") ? term.object("podAffinityTerm") : term)
                 .anyMatch(term -> term.has("matchLabelKeys") || term.has("mismatchLabelKeys"));
-    }
-
-    /** What claims say of a pod's place. */
-    interface Volumes {
-        Volumes NONE = new Volumes() {
-            @Override
-            public List<String> claims(JsonObject spec) {
-                return List.of();
-            }
-
-            @Override
-            public List<JsonObject> affinities(String namespace, List<String> claims) {
-                return List.of();
-            }
-        };
-
-        /** The names of the claims that a pod mounts. */
-        List<String> claims(JsonObject spec);
-
-        /** What the volumes of these claims require of their node. */
-        List<JsonObject> affinities(String namespace, List<String> claims);
     }
 }

@@ -24,7 +24,7 @@ record Remedies(PodFacts pod, NodeSlot node, Dimensions dimensions) {
             case POD_AFFINITY -> "a pod that its affinity asks for ran in the node's domain";
             case ANTI_AFFINITY -> "no pod that its anti-affinity names ran in the node's domain";
             case EXISTING_ANTI_AFFINITY -> "no pod whose anti-affinity names it ran in the node's domain";
-            case NOMINATED -> "no room were kept there for others";
+            case GANG -> "enough pods of its group were there";
         };
     }
 

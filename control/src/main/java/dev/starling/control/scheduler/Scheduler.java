@@ -7,15 +7,20 @@ import dev.starling.kube.informer.EventRecorder;
 import dev.starling.kube.informer.Informer;
 import dev.starling.kube.loop.Driver;
 import dev.starling.kube.loop.Loop;
+import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
+import dev.starling.kube.object.ResourceType;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Binds waiting pods to nodes: one step takes all that are due, the important first, lets the {@link Placer} decide on
@@ -45,6 +50,12 @@ public final class Scheduler implements Loop {
         record ProfilesChanged() implements Note {
         }
 
+        record VolumesChanged() implements Note {
+        }
+
+        record GroupsChanged() implements Note {
+        }
+
         /** @param gone the pod that was written about is no more */
         record WriteFailed(KubeObject pod, boolean gone) implements Note {
         }
@@ -60,17 +71,29 @@ public final class Scheduler implements Loop {
     private final ConcurrentLinkedQueue<Note> notes = new ConcurrentLinkedQueue<>();
     private final AtomicInteger writing = new AtomicInteger();
     private final AtomicBoolean profilesChanged = new AtomicBoolean();
+    private final AtomicBoolean groupsChanged = new AtomicBoolean();
+    private final AtomicBoolean volumesChanged = new AtomicBoolean();
     private volatile Optional<Driver.Running> running = Optional.empty();
 
-    private final ClusterImage cluster = new ClusterImage(PodReading.Volumes.NONE); // owned by the loop
+    private final ClusterImage cluster; // owned by the loop
     private final Backlog backlog = new Backlog(); // owned by the loop
     private final Events happened = new Events(); // owned by the loop
+    private final Groups groups = new Groups(); // owned by the loop
+    private final Provisioning provisioning = new Provisioning(); // owned by the loop
 
     /** What the scheduler reads. It does not start the informers. */
-    public record SchedulerImages(Informer pods, Informer nodes, Informer profiles, Informer namespaces,
-            Informer budgets) {
+    public record SchedulerImages(Informer pods, Informer nodes, Informer namespaces, Informer profiles,
+            Informer budgets, Informer groups, Informer claims, Informer volumes, Informer classes) {
+        public static SchedulerImages of(Function<ResourceType, Informer> informers) {
+            return new SchedulerImages(informers.apply(Kinds.PODS), informers.apply(Kinds.NODES),
+                    informers.apply(Kinds.NAMESPACES), informers.apply(Kinds.FARGATE_PROFILES),
+                    informers.apply(Kinds.POD_DISRUPTION_BUDGETS), informers.apply(Kinds.POD_GROUPS),
+                    informers.apply(Kinds.PERSISTENT_VOLUME_CLAIMS), informers.apply(Kinds.PERSISTENT_VOLUMES),
+                    informers.apply(Kinds.STORAGE_CLASSES));
+        }
+
         private List<Informer> all() {
-            return List.of(pods, nodes, profiles, namespaces, budgets);
+            return List.of(pods, nodes, namespaces, profiles, budgets, groups, claims, volumes, classes);
         }
     }
 
@@ -79,16 +102,20 @@ public final class Scheduler implements Loop {
         this.writer = new DecisionWriter(api, events);
         this.images = images;
         this.driver = driver;
+        this.cluster = new ClusterImage(new ClaimVolumes(images.claims(), images.volumes(), images.classes()));
         images.pods().onChange((before, after) -> note(new Note.PodChanged(before, after)));
         images.nodes().onChange((before, after) -> note(new Note.NodeChanged(before, after)));
         images.namespaces().onChange((before, after) -> note(new Note.NamespaceChanged(before, after)));
-        images.profiles().onChange((before, after) -> profilesMayHaveChanged());
+        images.profiles().onChange((before, after) -> once(profilesChanged, new Note.ProfilesChanged()));
+        images.groups().onChange((before, after) -> once(groupsChanged, new Note.GroupsChanged()));
+        List.of(images.claims(), images.volumes(), images.classes()).forEach(informer ->
+                informer.onChange((before, after) -> once(volumesChanged, new Note.VolumesChanged())));
         images.all().forEach(informer -> informer.onProgress(this::wake));
     }
 
-    private void profilesMayHaveChanged() {
-        if (profilesChanged.compareAndSet(false, true)) {
-            note(new Note.ProfilesChanged());
+    private void once(AtomicBoolean noted, Note note) {
+        if (noted.compareAndSet(false, true)) {
+            note(note);
         }
     }
 
@@ -121,6 +148,7 @@ public final class Scheduler implements Loop {
             }
             happened.clear();
         }
+        endProvisioning(now);
         int room = Math.min(BATCH, MOST_WRITES_UNDER_WAY - writing.get());
         if (room <= 0) {
             return Next.WHEN_WOKEN;
@@ -129,7 +157,17 @@ public final class Scheduler implements Loop {
         if (!batch.isEmpty()) {
             decide(batch, now);
         }
-        return backlog.nextDue().map(Next::at).orElse(Next.WHEN_WOKEN);
+        return Stream.concat(backlog.nextDue().stream(), provisioning.nextDue().stream())
+                .min(Instant::compareTo).map(Next::at).orElse(Next.WHEN_WOKEN);
+    }
+
+    private void endProvisioning(Instant now) {
+        if (provisioning.nextDue().isEmpty()) {
+            return;
+        }
+        var ended = provisioning.ended(cluster, now);
+        ended.made().forEach(this::bind);
+        ended.failed().forEach(bind -> writeFailed(bind.pod(), false, now));
     }
 
     private void take(Note note, Instant now) {
@@ -141,6 +179,14 @@ public final class Scheduler implements Loop {
                 profilesChanged.set(false);
                 cluster.profiles(ProfileSelection.of(images.profiles().all()));
                 happened.profilesChanged();
+            }
+            case Note.VolumesChanged() -> {
+                volumesChanged.set(false);
+                happened.volumesChanged();
+            }
+            case Note.GroupsChanged() -> {
+                groupsChanged.set(false);
+                happened.groupChanged();
             }
             case Note.WriteFailed(var pod, var gone) -> writeFailed(pod, gone, now);
             case Note.EvictionFailed(var pod) -> cluster.staying(pod);
@@ -155,6 +201,7 @@ public final class Scheduler implements Loop {
         }
         cluster.whereabouts(key).ifPresent(happened::podWent);
         cluster.forget(key);
+        provisioning.remove(key);
         if (gone) {
             backlog.remove(key);
         } else {
@@ -174,8 +221,12 @@ public final class Scheduler implements Loop {
             happened.podCame();
             happened.podWent(is.get());
         }
+        if (groups.note(before, after)) {
+            happened.groupChanged();
+        }
         if (after.filter(Scheduler::waits).isEmpty()) {
             backlog.remove(key);
+            provisioning.remove(key);
         } else if (before.isEmpty() || asksOtherwise(before.get(), after.get())) {
             nominate(after.get());
             var pod = after.get();
@@ -230,21 +281,51 @@ public final class Scheduler implements Loop {
 
     private void decide(List<String> keys, Instant now) {
         var placer = new Placer(cluster, () -> Budgets.of(images.budgets().all()));
+        var gangs = new HashSet<String>();
         for (String key : keys) {
-            var pod = find(key).filter(waiting -> waits(waiting) && !cluster.placed(key));
-            pod.ifPresent(waiting -> apply(placer.decide(cluster.read(waiting)), now));
+            var waiting = waiting(key);
+            if (waiting.isEmpty()) {
+                continue;
+            }
+            var gang = Gang.of(waiting.get());
+            if (gang.isEmpty()) {
+                apply(placer.decide(cluster.read(waiting.get())), now);
+            } else if (gangs.add(gang.get())) {
+                decideTogether(gang.get(), placer, now);
+            }
         }
+    }
+
+    private Optional<KubeObject> waiting(String key) {
+        return find(key).filter(pod -> waits(pod) && !cluster.placed(key));
+    }
+
+    private void decideTogether(String group, Placer placer, Instant now) {
+        var members = groups.of(group);
+        members.forEach(key -> backlog.take(key, now));
+        var pods = members.stream().map(this::waiting).flatMap(Optional::stream).map(cluster::read).toList();
+        int slash = group.indexOf('/');
+        var object = images.groups().find(group.substring(0, slash), group.substring(slash + 1));
+        var incomplete = Gang.incomplete(group, object, members.size());
+        var decisions = incomplete.isPresent()
+                ? pods.stream().map(pod -> Gang.waits(pod, incomplete.get())).toList()
+                : new Gang(placer, cluster).decide(pods, members.stream().filter(cluster::placed).count(),
+                        Gang.minCount(object.orElseThrow()));
+        decisions.forEach(decision -> apply(decision, now));
     }
 
     private void apply(Decision decision, Instant now) {
         var pod = decision.pod();
         switch (decision) {
             case Decision.Bind bind -> {
-                var profile = cluster.node(bind.node()).filter(node -> node.facts().virtual())
-                        .flatMap(node -> bind.facts().profile());
                 cluster.assume(bind.facts(), bind.node());
                 happened.podCame();
-                write("bind", pod, () -> writer.bind(bind, profile));
+                if (bind.facts().unmade().isEmpty()) {
+                    bind(bind);
+                } else {
+                    provisioning.add(bind, now);
+                    write("select", pod, () -> writer.select(bind));
+                }
             }
             case Decision.Refuse refuse -> {
                 if (refuse.nominated().isEmpty()) {
@@ -255,6 +336,12 @@ public final class Scheduler implements Loop {
             }
             case Decision.Preempt preempt -> preempt(preempt, now);
         }
+    }
+
+    private void bind(Decision.Bind bind) {
+        var profile = cluster.node(bind.node()).filter(node -> node.facts().virtual())
+                .flatMap(node -> bind.facts().profile());
+        write("bind", bind.pod(), () -> writer.bind(bind, profile));
     }
 
     /** The pod waits, with room kept for it, until the others are gone. */

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 final class BacklogTest {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private final Backlog backlog = new Backlog();
-    private final ClusterImage image = new ClusterImage(PodReading.Volumes.NONE);
+    private final ClusterImage image = new ClusterImage(Volumes.NONE);
 
     private void add(String key) {
         backlog.add("default/" + key, new Backlog.Rank(0, START), START);

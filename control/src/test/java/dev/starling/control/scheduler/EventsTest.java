@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 final class EventsTest {
-    private final ClusterImage image = new ClusterImage(PodReading.Volumes.NONE);
+    private final ClusterImage image = new ClusterImage(Volumes.NONE);
     private final Events events = new Events();
 
     @BeforeEach

@@ -15,7 +15,7 @@ final class OracleTest {
     private long seed;
     private RandomCluster random = new RandomCluster(0);
     private Oracle oracle = new Oracle();
-    private ClusterImage image = new ClusterImage(PodReading.Volumes.NONE);
+    private ClusterImage image = new ClusterImage(Volumes.NONE);
     private int bound;
     private int refused;
     private int preempted;
@@ -41,7 +41,7 @@ final class OracleTest {
     private void run(int nodes, int steps) {
         random = new RandomCluster(seed);
         oracle = new Oracle();
-        image = new ClusterImage(PodReading.Volumes.NONE);
+        image = new ClusterImage(Volumes.NONE);
         List.of("x", "y", "z").forEach(this::namespace);
         for (int i = nodes; i >= 0; i--) {
             node("n" + i);

@@ -24,7 +24,7 @@ final class PlacerTest {
     private final ClusterImage image = imageWith(DEFAULT_PROFILE);
 
     private static ClusterImage imageWith(ProfileSelection profiles) {
-        var image = new ClusterImage(PodReading.Volumes.NONE);
+        var image = new ClusterImage(Volumes.NONE);
         image.profiles(profiles);
         return image;
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 final class PreemptionTest {
-    private final ClusterImage image = new ClusterImage(PodReading.Volumes.NONE);
+    private final ClusterImage image = new ClusterImage(Volumes.NONE);
     private Budgets budgets = Budgets.NONE;
 
     @BeforeEach

@@ -22,8 +22,10 @@ import dev.starling.kube.loop.SimulationDriver;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ObjectKey;
+import dev.starling.kube.object.ResourceType;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -45,6 +47,13 @@ final class SchedulerTest {
             metadata: {name: %s}
             spec: {%scontainers: [{name: c, image: v1, resources: {requests: {cpu: 3}}}]}
             """;
+    private static final String GANG_POD = ASKING.replace("spec: {%s", "spec: {schedulingGroup: {podGroupName: g}, ");
+    private static final String NODE = """
+            apiVersion: v1
+            kind: Node
+            metadata: {name: %s}
+            status: {allocatable: {cpu: "4", memory: 8Gi, pods: "200"}}
+            """;
     private static final ObjectKey KEY = Kinds.PODS.key("default", "p");
 
     private final TestApi server = new TestApi(List.of());
@@ -58,24 +67,17 @@ final class SchedulerTest {
     }
 
     private void start(KubeApi of) {
-        var nodes = new Informer(api, Kinds.NODES);
-        var profiles = new Informer(api, Kinds.FARGATE_PROFILES);
-        var namespaces = new Informer(api, Kinds.NAMESPACES);
-        var budgets = new Informer(api, Kinds.POD_DISRUPTION_BUDGETS);
+        var informers = new LinkedHashMap<ResourceType, Informer>();
+        informers.put(Kinds.PODS, pods);
         var events = new EventRecorder(api, Scheduler.NAME, driver);
         events.start();
-        new Scheduler(of, new Scheduler.SchedulerImages(pods, nodes, profiles, namespaces, budgets), events, driver)
-                .start();
-        List.of(pods, nodes, profiles, namespaces, budgets).forEach(informer -> informer.start(driver));
+        var seen = Scheduler.SchedulerImages.of(type -> informers.computeIfAbsent(type, t -> new Informer(api, t)));
+        new Scheduler(of, seen, events, driver).start();
+        informers.values().forEach(informer -> informer.start(driver));
     }
 
     private void prepare(String pod) {
-        server.apply("""
-                apiVersion: v1
-                kind: Node
-                metadata: {name: pool}
-                status: {allocatable: {cpu: "4", memory: 8Gi, pods: "200"}}
-                """);
+        server.apply(NODE.formatted("pool"));
         server.apply(pod);
     }
 
@@ -154,15 +156,77 @@ final class SchedulerTest {
         server.apply(ASKING.formatted("two", ""));
         start(api);
         driver.runFor(Duration.ofSeconds(100));
-        server.apply("""
-                apiVersion: v1
-                kind: Node
-                metadata: {name: second}
-                status: {allocatable: {cpu: "4", memory: 8Gi, pods: "200"}}
-                """);
+        server.apply(NODE.formatted("second"));
         driver.runFor(Duration.ofSeconds(1));
         assertEquals(Set.of("pool", "second"), Set.of(Pods.node(api.get(Kinds.PODS.key("default", "one"))),
                 Pods.node(api.get(Kinds.PODS.key("default", "two")))));
+    }
+
+    @Test
+    void podsOfAGangStartTogether() {
+        prepare(GANG_POD.formatted("a"));
+        server.apply("""
+                apiVersion: scheduling.k8s.io/v1alpha2
+                kind: PodGroup
+                metadata: {name: g}
+                spec: {schedulingPolicy: {gang: {minCount: 2}}}
+                """);
+        start(api);
+        driver.runFor(Duration.ofSeconds(1));
+        var first = Kinds.PODS.key("default", "a");
+        assertEquals("waiting for minCount pods from a gang to appear in scheduling queue",
+                Pods.condition(api.get(first), "PodScheduled").orElseThrow().text("message"));
+        server.apply(GANG_POD.formatted("b"));
+        driver.runFor(Duration.ofSeconds(20));
+        assertEquals("", Pods.node(api.get(first)));
+        server.apply(NODE.formatted("second"));
+        driver.runFor(Duration.ofSeconds(11));
+        assertEquals(Set.of("pool", "second"), Set.of(Pods.node(api.get(first)),
+                Pods.node(api.get(Kinds.PODS.key("default", "b")))));
+    }
+
+    @Test
+    void aVolumeIsMadeWhereThePodGoes() {
+        prepare("""
+                apiVersion: storage.k8s.io/v1
+                kind: StorageClass
+                metadata: {name: local}
+                provisioner: example.com/local
+                volumeBindingMode: WaitForFirstConsumer
+                """);
+        server.apply("""
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: p}
+                spec:
+                  containers: [{name: c, image: v1}]
+                  volumes: [{name: v, persistentVolumeClaim: {claimName: c}}]
+                """);
+        start(api);
+        driver.runFor(Duration.ofSeconds(1));
+        assertEquals("0/1 nodes are available: persistentvolumeclaim \"c\" not found. preemption: 0/1 nodes are "
+                + "available: 1 Preemption is not helpful for scheduling.",
+                Pods.condition(api.get(KEY), "PodScheduled").orElseThrow().text("message"));
+        server.apply("""
+                apiVersion: v1
+                kind: PersistentVolumeClaim
+                metadata: {name: c}
+                spec: {storageClassName: local, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+                """);
+        driver.runFor(Duration.ofSeconds(11));
+        var claim = Kinds.PERSISTENT_VOLUME_CLAIMS.key("default", "c");
+        assertEquals("pool", api.get(claim).annotations().get("volume.kubernetes.io/selected-node"));
+        assertEquals("", Pods.node(api.get(KEY)));
+        server.apply("""
+                apiVersion: v1
+                kind: PersistentVolume
+                metadata: {name: v}
+                spec: {capacity: {storage: 1Gi}, accessModes: [ReadWriteOnce], hostPath: {path: /v}}
+                """);
+        api.patch(claim, new Patch.Merge(JsonObject.of("spec", JsonObject.of("volumeName", "v"), "metadata",
+                JsonObject.of("annotations", JsonObject.of("pv.kubernetes.io/bind-completed", "yes")))));
+        driver.runFor(Duration.ofSeconds(1));
+        assertEquals("pool", Pods.node(api.get(KEY)));
     }
 
     /** Makes the pod anew, and lets the scheduler hear of it, before its first binding is answered. */

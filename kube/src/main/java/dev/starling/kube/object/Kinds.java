@@ -74,6 +74,9 @@ public final class Kinds {
             new ResourceType("networking.k8s.io", "v1", "servicecidrs", "ServiceCIDR", false);
     public static final ResourceType PRIORITY_CLASSES =
             new ResourceType("scheduling.k8s.io", "v1", "priorityclasses", "PriorityClass", false);
+    /** Pods that start together, or not at all. */
+    public static final ResourceType POD_GROUPS =
+            new ResourceType("scheduling.k8s.io", "v1alpha2", "podgroups", "PodGroup", true);
     public static final ResourceType STORAGE_CLASSES =
             new ResourceType("storage.k8s.io", "v1", "storageclasses", "StorageClass", false);
     public static final ResourceType CSI_DRIVERS =
@@ -155,7 +158,7 @@ public final class Kinds {
             STORAGE_CLASSES, CSI_DRIVERS, CSI_NODES, VOLUME_ATTACHMENTS, CSI_STORAGE_CAPACITIES,
             VOLUME_ATTRIBUTES_CLASSES, MUTATING_WEBHOOK_CONFIGURATIONS, VALIDATING_WEBHOOK_CONFIGURATIONS,
             VALIDATING_ADMISSION_POLICIES, VALIDATING_ADMISSION_POLICY_BINDINGS, MUTATING_ADMISSION_POLICIES,
-            MUTATING_ADMISSION_POLICY_BINDINGS, PRIORITY_CLASSES, LEASES, RUNTIME_CLASSES, ENDPOINT_SLICES,
+            MUTATING_ADMISSION_POLICY_BINDINGS, PRIORITY_CLASSES, POD_GROUPS, LEASES, RUNTIME_CLASSES, ENDPOINT_SLICES,
             DEVICE_CLASSES, RESOURCE_CLAIMS, RESOURCE_CLAIM_TEMPLATES, RESOURCE_SLICES, FLOW_SCHEMAS,
             PRIORITY_LEVEL_CONFIGURATIONS, API_SERVICES, FARGATE_PROFILES);
 
