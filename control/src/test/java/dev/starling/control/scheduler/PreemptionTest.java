@@ -134,7 +134,8 @@ final class PreemptionTest {
     @Test
     void endsAPodWhoseAntiAffinityKeepsTheNewOneOff() {
         runs("m", "high", 9, "4");
-        image.node(yaml("{metadata: {name: n, labels: {host: n}}, spec: {}, status: {allocatable: {cpu: 4, pods: 9}}}"));
+        image.node(yaml("""
+                {metadata: {name: n, labels: {host: n}}, spec: {}, status: {allocatable: {cpu: 4, pods: 9}}}"""));
         runs("n", pod("lonely", 1, "1").with(Json.of(Map.of("podAntiAffinity", Map.of(
                 "requiredDuringSchedulingIgnoredDuringExecution", List.of(Map.of("topologyKey", "host",
                         "labelSelector", Map.of("matchLabels", Map.of("app", "new"))))))), "spec", "affinity"));
