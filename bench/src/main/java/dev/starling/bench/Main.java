@@ -16,7 +16,7 @@ public final class Main {
                    starling bench api [PART...]
                                             measures the API server; takes four minutes, and needs neither root nor
                                             containers. Parts: writes, watches, lists, starts
-                   starling bench schedule  measures the scheduler's decisions alone; takes half a minute, and needs
+                   starling bench schedule  measures the scheduler's decisions alone; takes a minute, and needs
                                             neither root nor containers
             """;
 

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 final class ScheduleBench {
     private static final int NODES = 5_000;
     private static final int PODS = 10_000;
-    private static final int WARM_UPS = 2;
+    private static final int WARM_UPS = 8;
     private static final int RUNS = 5;
     private static final String COLOR = "\"labelSelector\":{\"matchLabels\":{\"color\":\"%s\"}}";
     private static final String BOTH = "\"namespaces\":[\"sched-1\",\"sched-0\"],";
@@ -78,6 +78,7 @@ final class ScheduleBench {
     void run() {
         report.head("./starling bench schedule");
         CASES.forEach(this::measure);
+        alone();
         report.foot();
     }
 
@@ -103,6 +104,24 @@ final class ScheduleBench {
                 String.format(Locale.ROOT, "%,.0f decisions/s, %.1f us of processor for each", rates.get(RUNS / 2),
                         costs.get(RUNS / 2)),
                 one.name().startsWith("basic") ? "several times 3,000/s" : "several times 1,000/s");
+    }
+
+    /** The way of one pod: it comes, and is away before the next one comes. */
+    private void alone() {
+        var one = new Case("alone", 1, PODS, "", 1);
+        var pods = IntStream.range(0, PODS).mapToObj(i -> pod(one, i)).toList();
+        var placement = new Placement(List.of(node(0)), namespaces(), List.of());
+        var times = new ArrayList<Long>();
+        for (int i = 0; i < 3 * PODS; i++) {
+            var pod = pods.get(i % PODS);
+            long begun = System.nanoTime();
+            placed(one, placement.place(pod));
+            times.add(System.nanoTime() - begun);
+            placement.remove(pod.namespacedName());
+        }
+        var last = times.subList(2 * PODS, 3 * PODS).stream().sorted().toList();
+        report.row("one pod on one node, after 20,000 others", String.format(Locale.ROOT, "p50 %.1f us, p99 %.1f us",
+                last.get(PODS / 2) / 1e3, last.get(PODS * 99 / 100) / 1e3), "");
     }
 
     private static void placed(Case one, Placement.Answer answer) {

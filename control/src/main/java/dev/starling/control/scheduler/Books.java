@@ -33,13 +33,13 @@ final class Books {
         this.nodes = nodes;
     }
 
-    /** The topologies by which nodes are sorted into groups. */
-    List<Topology> coarse() {
-        return topologies.values().stream().filter(Topology::coarse).toList();
+    /** The topologies that are in use. */
+    List<Topology> all() {
+        return List.copyOf(topologies.values());
     }
 
     /** A number that changes when another topology sorts nodes, or one no more. */
-    int topologies() {
+    int sorting() {
         int sum = 0;
         for (var topology : topologies.values()) {
             sum = 3 * sum + (topology.coarse() ? 2 : 1);

@@ -111,6 +111,18 @@ final class DecisionWriter {
                 "status", status.build())));
     }
 
+    /** Keeps no room for a pod any more. */
+    Ending denominate(KubeObject pod) {
+        var change = JsonObject.of("metadata", JsonObject.of("uid", pod.uid()), "status",
+                JsonObject.of("nominatedNodeName", ""));
+        try {
+            api.patch(status(pod), new Patch.Strategic(change));
+            return Ending.DONE;
+        } catch (ApiException e) {
+            return e.is(Reason.NOT_FOUND) ? Ending.GONE : Ending.FAILED;
+        }
+    }
+
     /** Ends a pod gracefully, and says for whom (source: KEP-3329 for the condition). */
     Ending evict(KubeObject victim, KubeObject preemptor, String node, Instant now) {
         String scheduler = preemptor.spec().text("schedulerName");

@@ -26,7 +26,7 @@ final class NodeIndex {
         }
     }
 
-    /** @param domains by the order of the coarse topologies */
+    /** @param domains by the order of the topologies; of one that is not coarse only whether there is one */
     private record Likeness(Size size, List<Integer> domains) {
     }
 
@@ -43,16 +43,19 @@ final class NodeIndex {
             return alike.size();
         }
 
-        /** The domain of all nodes here, if the topology is one by which they are sorted. */
+        /** The domain of all nodes here, or that they have none; nothing if each has its own. */
         Optional<Integer> domain(Topology topology) {
             int at = topologies.indexOf(topology);
-            return at < 0 ? Optional.empty() : Optional.of(alike.domains().get(at));
+            return at < 0 || alike.domains().get(at) == APART ? Optional.empty()
+                    : Optional.of(alike.domains().get(at));
         }
 
         NodeTree tree() {
             return tree;
         }
     }
+
+    private static final int APART = -2;
 
     private final NodeNeeds needs;
     private final ClusterImage image;
@@ -77,7 +80,7 @@ final class NodeIndex {
     /** Takes what changed since it was last used. */
     NodeIndex caughtUp() {
         var changes = image.changes();
-        if (asOf != image.books().topologies() || !changes.reaches(read)) {
+        if (asOf != image.books().sorting() || !changes.reaches(read)) {
             rebuild();
             return this;
         }
@@ -92,8 +95,8 @@ final class NodeIndex {
         groups.clear();
         ordered.clear();
         Arrays.fill(member, false);
-        topologies = image.books().coarse();
-        asOf = image.books().topologies();
+        topologies = image.books().all();
+        asOf = image.books().sorting();
         read = image.changes().end();
         fit();
         for (var node : image.nodes()) {
@@ -138,7 +141,8 @@ final class NodeIndex {
     private Likeness likeness(NodeSlot node) {
         var domains = new Integer[topologies.size()];
         for (int i = 0; i < domains.length; i++) {
-            domains[i] = topologies.get(i).domain(node.place());
+            int domain = topologies.get(i).domain(node.place());
+            domains[i] = domain == Topology.NONE || topologies.get(i).coarse() ? domain : APART;
         }
         return new Likeness(Size.of(node.facts()), List.of(domains));
     }

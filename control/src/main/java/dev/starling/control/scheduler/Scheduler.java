@@ -347,6 +347,7 @@ public final class Scheduler implements Loop {
     /** The pod waits, with room kept for it, until the others are gone. */
     private void preempt(Decision.Preempt preempt, Instant now) {
         var pod = preempt.pod();
+        displace(preempt);
         cluster.nominate(preempt.facts(), preempt.node());
         backlog.refused(preempt.facts(), EnumSet.of(Objection.Kind.RESOURCE));
         write("nominate", pod, () -> writer.refuse(pod, preempt.why(), preempt.node(), now));
@@ -357,6 +358,16 @@ public final class Scheduler implements Loop {
                     note(new Note.EvictionFailed(victim.key()));
                 }
             });
+        }
+    }
+
+    /** Room that was kept there for those that matter less is kept no more: they look for another node. */
+    private void displace(Decision.Preempt preempt) {
+        var displaced = cluster.node(preempt.node()).stream().flatMap(node -> node.nominated().stream())
+                .filter(other -> other.priority() < preempt.facts().priority()).toList();
+        for (var other : displaced) {
+            cluster.denominate(other.key());
+            run("displace", () -> writer.denominate(other.pod()));
         }
     }
 

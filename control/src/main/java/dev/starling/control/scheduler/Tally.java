@@ -6,6 +6,9 @@ import java.util.Arrays;
 final class Tally {
     private final Topology topology;
     private int[] counts = new int[4];
+    private int[] alike = new int[4]; // domains by their count, where it is above 0
+    private int filled; // domains with a count above 0
+    private int least; // of those
     private long total;
 
     Tally(Topology topology) {
@@ -24,8 +27,33 @@ final class Tally {
         if (domain >= counts.length) {
             counts = Arrays.copyOf(counts, Math.max(domain + 1, 2 * counts.length));
         }
+        int before = counts[domain];
         counts[domain] += change;
         total += change;
+        regroup(before, counts[domain]);
+    }
+
+    private void regroup(int before, int after) {
+        if (before > 0) {
+            alike[before]--;
+            filled--;
+        }
+        if (after >= alike.length) {
+            alike = Arrays.copyOf(alike, Math.max(after + 1, 2 * alike.length));
+        }
+        if (after > 0) {
+            alike[after]++;
+            least = filled == 0 ? after : Math.min(least, after);
+            filled++;
+        }
+        while (filled > 0 && alike[least] == 0) {
+            least++;
+        }
+    }
+
+    /** No domain has a lower count. */
+    int least() {
+        return filled < topology.size() ? 0 : least;
     }
 
     int count(int domain) {
@@ -39,6 +67,6 @@ final class Tally {
 
     /** How much memory this takes, in numbers. */
     int weight() {
-        return counts.length;
+        return counts.length + alike.length;
     }
 }

@@ -11,15 +11,16 @@ record Wish(Tally tally, long weight, long base, long half, long homeless) {
 
     /** In thousandths of weight. */
     long worth(int domain) {
-        if (domain == Topology.NONE) {
-            return homeless;
-        }
-        long above = Math.max(0, tally.count(domain) - base);
+        return domain == Topology.NONE ? homeless : worthOf(tally.count(domain));
+    }
+
+    private long worthOf(int count) {
+        long above = Math.max(0, count - base);
         return Score.THOUSAND * weight * above / (above + half);
     }
 
-    /** The most that any node can be worth. */
+    /** The most that any node with a domain can be worth. */
     long most() {
-        return Math.max(0, Score.THOUSAND * weight);
+        return weight > 0 ? Score.THOUSAND * weight : worthOf(tally.least());
     }
 }
