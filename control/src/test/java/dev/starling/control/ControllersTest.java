@@ -128,7 +128,8 @@ final class ControllersTest {
     @Test
     void everyQueueAndEveryTellerOfEventsIsMeasured() {
         assertEquals(Set.of("deployment", "replicaset", "job", "cronjob", "autoscaler", "endpointslice", "endpoints",
-                "loadbalancer", "serviceaccount", "namespace", "garbage"),
+                "loadbalancer", "serviceaccount", "namespace", "garbage", "replicationcontroller", "statefulset",
+                "daemonset", "disruption", "stale-disruption"),
                 cluster.measured("workqueue_depth").keySet());
         assertEquals(cluster.measured("workqueue_depth").keySet(),
                 cluster.measured("workqueue_retries_total").keySet());
