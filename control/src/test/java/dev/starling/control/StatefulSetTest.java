@@ -33,15 +33,22 @@ final class StatefulSetTest {
                 metadata: {labels: {app: web}}
                 spec: {containers: [{name: c, image: v1}]}
               volumeClaimTemplates:
-              - metadata: {name: www}
-                spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+              - metadata: {name: www, annotations: {pv.kubernetes.io/bind-completed: "yes"}}
+                spec: {volumeName: any, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
             """;
 
     private TestCluster cluster;
 
+    /** Every claim comes bound, as nobody here makes volumes. */
     @BeforeEach
     void start() {
         cluster = new TestCluster();
+        cluster.apply("""
+                apiVersion: v1
+                kind: PersistentVolume
+                metadata: {name: any}
+                spec: {capacity: {storage: 1Gi}, accessModes: [ReadWriteOnce], hostPath: {path: /v}}
+                """);
     }
 
     @AfterEach
