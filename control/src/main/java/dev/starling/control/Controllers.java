@@ -115,6 +115,7 @@ public final class Controllers implements MetricSource, AutoCloseable {
         controllers.forEach(controller -> running.push(controller.start(driver, settings.workers())));
         var scheduler = new Scheduler(api("scheduler"), Scheduler.SchedulerImages.of(this::of),
                 events(Scheduler.NAME), driver);
+        measured.add(scheduler);
         running.push(scheduler.start());
         running.push(driver.start(new PodGarbage(api("pod-garbage-collector"), of(Kinds.PODS), of(Kinds.NODES),
                 settings.mostEndedPods())));

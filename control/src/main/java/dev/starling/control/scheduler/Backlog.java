@@ -34,18 +34,22 @@ final class Backlog {
     record Rank(long priority, Instant created) {
     }
 
+    /** Numbers of pods. */
+    record Waiting(long ready, long paused, long parked) {
+    }
+
     /** How many pods of those that ask the same an event may help. */
     interface Hint {
         /** @param causes why they were refused */
         long helped(PodFacts pod, Set<Objection.Kind> causes);
     }
 
-    private enum State { READY, PAUSED, TRIED, PARKED, GONE }
+    private enum State { NEW, READY, PAUSED, TRIED, PARKED, GONE }
 
     private static final class Entry {
         private final String key;
         private final Rank rank;
-        private State state = State.READY;
+        private State state = State.NEW;
         private int tries;
         private Instant at; // due, if paused; tried, if tried or parked
 
@@ -64,6 +68,7 @@ final class Backlog {
             .thenComparing(e -> e.rank.created()).thenComparing(e -> e.key);
 
     private final Map<String, Entry> entries = new HashMap<>();
+    private final long[] counts = new long[State.values().length]; // of entries, by state
     private final PriorityQueue<Entry> ready = new PriorityQueue<>(FIRST); // with some that are ready no more
     private final PriorityQueue<Entry> paused = // with some that are paused no more
             new PriorityQueue<>(Comparator.comparing((Entry e) -> e.at).thenComparing(FIRST));
@@ -76,6 +81,7 @@ final class Backlog {
         remove(key);
         var entry = new Entry(key, rank, now);
         entries.put(key, entry);
+        become(entry, State.READY);
         ready.add(entry);
     }
 
@@ -83,7 +89,7 @@ final class Backlog {
         var entry = entries.remove(key);
         if (entry != null) {
             unpark(entry);
-            entry.state = State.GONE;
+            become(entry, State.GONE);
         }
     }
 
@@ -93,7 +99,7 @@ final class Backlog {
         while (!paused.isEmpty() && (paused.peek().state != State.PAUSED || !paused.peek().at.isAfter(now))) {
             var entry = paused.poll();
             if (entry.state == State.PAUSED) {
-                entry.state = State.READY;
+                become(entry, State.READY);
                 ready.add(entry);
             }
         }
@@ -101,7 +107,7 @@ final class Backlog {
         while (taken.size() < most && !ready.isEmpty()) {
             var entry = ready.poll();
             if (entry.state == State.READY) {
-                entry.state = State.TRIED;
+                become(entry, State.TRIED);
                 entry.tries++;
                 entry.at = now;
                 taken.add(entry.key);
@@ -118,9 +124,9 @@ final class Backlog {
         }
         unpark(entry);
         var taken = new Entry(key, entry.rank, now);
-        taken.state = State.TRIED;
+        become(taken, State.TRIED);
         taken.tries = entry.tries + 1;
-        entry.state = State.GONE;
+        become(entry, State.GONE);
         entries.put(key, taken);
         return true;
     }
@@ -141,7 +147,7 @@ final class Backlog {
         if (entry == null || entry.state != State.TRIED) {
             return;
         }
-        entry.state = State.PARKED;
+        become(entry, State.PARKED);
         parked.put(entry.key, entry);
         var cohort = cohorts.computeIfAbsent(pod.ask(), ask ->
                 new Cohort(pod, EnumSet.noneOf(Objection.Kind.class), new LinkedHashMap<>()));
@@ -178,7 +184,7 @@ final class Backlog {
         unpark(entry);
         var rested = since.plus(pause(entry.tries));
         entry.at = rested.isAfter(now) ? rested : now;
-        entry.state = State.PAUSED;
+        become(entry, State.PAUSED);
         paused.add(entry);
     }
 
@@ -212,6 +218,18 @@ final class Backlog {
 
     int size() {
         return entries.size();
+    }
+
+    /** How many wait for their turn, for the end of a pause, and for an event. */
+    Waiting waiting() {
+        return new Waiting(counts[State.READY.ordinal()], counts[State.PAUSED.ordinal()],
+                counts[State.PARKED.ordinal()]);
+    }
+
+    private void become(Entry entry, State state) {
+        counts[entry.state.ordinal()]--;
+        counts[state.ordinal()]++;
+        entry.state = state;
     }
 
     private static Duration pause(int tries) {

@@ -7,6 +7,8 @@ import dev.starling.kube.informer.EventRecorder;
 import dev.starling.kube.informer.Informer;
 import dev.starling.kube.loop.Driver;
 import dev.starling.kube.loop.Loop;
+import dev.starling.kube.metric.Metric;
+import dev.starling.kube.metric.MetricSource;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ResourceType;
@@ -14,10 +16,12 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -30,7 +34,7 @@ import java.util.stream.Stream;
  *
  * <p>The image and the backlog belong to the loop. Informers and finished writes only leave notes for it.
  */
-public final class Scheduler implements Loop {
+public final class Scheduler implements Loop, MetricSource {
     /** Pods that name another scheduler are left to it. */
     public static final String NAME = "default-scheduler";
     private static final int BATCH = 512;
@@ -70,6 +74,10 @@ public final class Scheduler implements Loop {
     /** Filled by informers, which are bounded by what they watch, and by writes under way, which are bounded. */
     private final ConcurrentLinkedQueue<Note> notes = new ConcurrentLinkedQueue<>();
     private final AtomicInteger writing = new AtomicInteger();
+    private final AtomicLong bound = new AtomicLong();
+    private final AtomicLong refused = new AtomicLong();
+    private final AtomicLong failed = new AtomicLong();
+    private volatile Backlog.Waiting pending = new Backlog.Waiting(0, 0, 0);
     private final AtomicBoolean profilesChanged = new AtomicBoolean();
     private final AtomicBoolean groupsChanged = new AtomicBoolean();
     private final AtomicBoolean volumesChanged = new AtomicBoolean();
@@ -132,6 +140,24 @@ public final class Scheduler implements Loop {
         return "scheduler";
     }
 
+    /** Named as upstream's. */
+    @Override
+    public List<Metric> metrics() {
+        var seen = pending;
+        return List.of(waiting("active", seen.ready()), waiting("backoff", seen.paused()),
+                waiting("unschedulable", seen.parked()), attempts("scheduled", bound.get()),
+                attempts("unschedulable", refused.get()), attempts("error", failed.get()));
+    }
+
+    private static Metric waiting(String queue, long pods) {
+        return Metric.gauge("scheduler_pending_pods", "Pods that wait for a node.", Map.of("queue", queue), pods);
+    }
+
+    private static Metric attempts(String result, long times) {
+        return Metric.counter("scheduler_schedule_attempts_total", "Attempts to find nodes for pods.",
+                Map.of("result", result), times);
+    }
+
     @Override
     public Next step(Instant now) {
         for (var informer : images.all()) {
@@ -157,6 +183,7 @@ public final class Scheduler implements Loop {
         if (!batch.isEmpty()) {
             decide(batch, now);
         }
+        pending = backlog.waiting();
         return Stream.concat(backlog.nextDue().stream(), provisioning.nextDue().stream())
                 .min(Instant::compareTo).map(Next::at).orElse(Next.WHEN_WOKEN);
     }
@@ -318,6 +345,7 @@ public final class Scheduler implements Loop {
         var pod = decision.pod();
         switch (decision) {
             case Decision.Bind bind -> {
+                bound.incrementAndGet();
                 cluster.assume(bind.facts(), bind.node());
                 happened.podCame();
                 if (bind.facts().unmade().isEmpty()) {
@@ -328,6 +356,7 @@ public final class Scheduler implements Loop {
                 }
             }
             case Decision.Refuse refuse -> {
+                refused.incrementAndGet();
                 if (refuse.nominated().isEmpty()) {
                     cluster.denominate(pod.namespacedName());
                 }
@@ -347,6 +376,7 @@ public final class Scheduler implements Loop {
     /** The pod waits, with room kept for it, until the others are gone. */
     private void preempt(Decision.Preempt preempt, Instant now) {
         var pod = preempt.pod();
+        refused.incrementAndGet();
         displace(preempt);
         cluster.nominate(preempt.facts(), preempt.node());
         backlog.refused(preempt.facts(), EnumSet.of(Objection.Kind.RESOURCE));
@@ -380,6 +410,7 @@ public final class Scheduler implements Loop {
         run(name, () -> {
             var ending = task.get();
             if (ending != Ending.DONE) {
+                failed.incrementAndGet();
                 note(new Note.WriteFailed(pod, ending == Ending.GONE));
             }
         });

@@ -104,6 +104,17 @@ final class BacklogTest {
     }
 
     @Test
+    void saysHowManyWaitForWhat() {
+        List.of("a", "b", "c", "d").forEach(this::add);
+        backlog.take(START, 3);
+        refuse("a");
+        backlog.failed("default/b", START);
+        assertEquals(new Backlog.Waiting(1, 1, 1), backlog.waiting());
+        List.of("a", "b", "c", "d").forEach(key -> backlog.remove("default/" + key));
+        assertEquals(new Backlog.Waiting(0, 0, 0), backlog.waiting());
+    }
+
+    @Test
     void anEventWakesOnlyAsManyAsItMayHelp() {
         List.of("a", "b", "c").forEach(this::add);
         take(START, 9);
