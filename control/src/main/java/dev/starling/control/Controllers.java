@@ -126,11 +126,11 @@ public final class Controllers implements MetricSource, AutoCloseable {
                 new DeploymentController.Informers(of(Kinds.DEPLOYMENTS), of(Kinds.REPLICA_SETS), of(Kinds.PODS)),
                 events("deployment-controller")));
         add(ReplicaSetController.controller(api("replicaset-controller"), of(Kinds.REPLICA_SETS),
-                of(Kinds.PODS), events("replicaset-controller")));
+                of(Kinds.PODS), events("replicaset-controller"), driver));
         add(ReplicaSetController.controller(api("replication-controller"), of(Kinds.REPLICATION_CONTROLLERS),
-                of(Kinds.PODS), events("replication-controller")));
+                of(Kinds.PODS), events("replication-controller"), driver));
         add(JobController.controller(api("job-controller"), of(Kinds.JOBS), of(Kinds.PODS),
-                events("job-controller")));
+                events("job-controller"), driver));
         add(CronJobController.controller(api("cronjob-controller"), of(Kinds.CRON_JOBS), of(Kinds.JOBS),
                 events("cronjob-controller")));
         add(StatefulSetController.controller(api("statefulset-controller"),
@@ -139,7 +139,8 @@ public final class Controllers implements MetricSource, AutoCloseable {
                 events("statefulset-controller")));
         add(DaemonSetController.controller(api("daemonset-controller"),
                 new DaemonSetController.Informers(of(Kinds.DAEMON_SETS), of(Kinds.PODS),
-                        of(Kinds.CONTROLLER_REVISIONS), of(Kinds.NODES)), events("daemonset-controller")));
+                        of(Kinds.CONTROLLER_REVISIONS), of(Kinds.NODES)), events("daemonset-controller"),
+                driver));
         add(DisruptionController.controller(api("disruption-controller"), this::of, this::types,
                 events("controllermanager")));
         add(StaleTargets.controller(api("disruption-controller"), of(Kinds.PODS)));

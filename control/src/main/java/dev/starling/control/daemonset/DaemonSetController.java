@@ -12,6 +12,7 @@ import dev.starling.kube.informer.Controller;
 import dev.starling.kube.informer.EventRecorder;
 import dev.starling.kube.informer.Informer;
 import dev.starling.kube.informer.Reconciler;
+import dev.starling.kube.loop.Driver;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.LabelSelector;
@@ -27,12 +28,14 @@ import java.util.stream.Collectors;
 public final class DaemonSetController implements Reconciler {
     private final Informers informers;
     private final EventRecorder events;
+    private final Driver driver;
     /** Bounded by the sets that there are. */
     private final Map<ObjectKey, FailingNodes> failing = new ConcurrentHashMap<>();
 
-    private DaemonSetController(Informers informers, EventRecorder events) {
+    private DaemonSetController(Informers informers, EventRecorder events, Driver driver) {
         this.informers = informers;
         this.events = events;
+        this.driver = driver;
     }
 
     /** What the controller reads; pods and revisions must be indexed by {@link Owned#index}, and none be started. */
@@ -40,8 +43,8 @@ public final class DaemonSetController implements Reconciler {
     }
 
     /** Wires the controller to its informers. */
-    public static Controller controller(KubeApi api, Informers informers, EventRecorder events) {
-        var controller = new Controller("daemonset", api, new DaemonSetController(informers, events),
+    public static Controller controller(KubeApi api, Informers informers, EventRecorder events, Driver driver) {
+        var controller = new Controller("daemonset", api, new DaemonSetController(informers, events, driver),
                 List.of(informers.sets(), informers.pods(), informers.revisions(), informers.nodes()));
         Owned.enqueueChanged(informers.sets(), controller);
         Owned.enqueueOwner(informers.pods(), Kinds.DAEMON_SETS, controller);
@@ -87,7 +90,7 @@ public final class DaemonSetController implements Reconciler {
         var failures = failing.computeIfAbsent(set.key(Kinds.DAEMON_SETS), key -> new FailingNodes());
         var plan = DaemonSetPlan.of(image, node -> failures.left(node, now));
         plan.ended().forEach(pod -> tell(set, pod, failures, now));
-        var writes = new PodWrites(api, events);
+        var writes = new PodWrites(api, events, driver);
         var refusal = writes.create(set, plan.create().stream().map(node -> daemon.on(node, image.hash())).toList());
         writes.delete(set, plan.delete());
         Change.ofStatus(set.status(), DaemonSetStatus.of(image, newest.collisions()))

@@ -17,6 +17,7 @@ import dev.starling.kube.informer.Informer;
 import dev.starling.kube.informer.Reconciler;
 import dev.starling.kube.json.JsonArray;
 import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.loop.Driver;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ObjectKey;
@@ -34,17 +35,20 @@ public final class JobController implements Reconciler {
     private final Informer jobs;
     private final Informer pods;
     private final EventRecorder events;
+    private final Driver driver;
 
-    private JobController(Informer jobs, Informer pods, EventRecorder events) {
+    private JobController(Informer jobs, Informer pods, EventRecorder events, Driver driver) {
         this.jobs = jobs;
         this.pods = pods;
         this.events = events;
+        this.driver = driver;
     }
 
     /** Wires the controller to its informers; pods must be indexed by {@link Owned#index} and not yet started. */
-    public static Controller controller(KubeApi api, Informer jobs, Informer pods, EventRecorder events) {
+    public static Controller controller(KubeApi api, Informer jobs, Informer pods, EventRecorder events,
+            Driver driver) {
         pods.index(OF_JOB, pod -> job(pod).map(ObjectKey::namespacedName).stream().toList());
-        var controller = new Controller("job", api, new JobController(jobs, pods, events), List.of(jobs, pods));
+        var controller = new Controller("job", api, new JobController(jobs, pods, events, driver), List.of(jobs, pods));
         Owned.enqueueChanged(jobs, controller);
         Owned.enqueueAdopters(pods, jobs, controller);
         pods.onChange((before, after) -> Stream.of(before, after).flatMap(Optional::stream)
@@ -104,7 +108,7 @@ public final class JobController implements Reconciler {
 
     /** True if creating pods was refused, so that it must be tried again. */
     private boolean carryOut(KubeObject job, JobPlan.Writes plan, KubeApi api) {
-        var writes = new PodWrites(api, events);
+        var writes = new PodWrites(api, events, driver);
         var change = Change.between(job.status(), plan.status());
         if (!change.isEmpty()) {
             // Counting is exact only if it builds on the newest status, so an older one is refused.

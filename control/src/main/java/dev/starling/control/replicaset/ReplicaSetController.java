@@ -13,9 +13,11 @@ import dev.starling.kube.informer.EventRecorder;
 import dev.starling.kube.informer.Informer;
 import dev.starling.kube.informer.Reconciler;
 import dev.starling.kube.json.JsonObject;
+import dev.starling.kube.loop.Driver;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ObjectKey;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -29,15 +31,20 @@ import java.util.Optional;
 public final class ReplicaSetController implements Reconciler {
     private static final String FAILURE = "ReplicaFailure";
     private static final String FAILED_CREATE = "FailedCreate";
+    private static final int PODS_PER_MILLI = 20;
+    private static final int LONGEST_REST_MS = 500;
 
     private final Informer replicaSets;
     private final Informer pods;
     private final EventRecorder events;
 
-    private ReplicaSetController(Informer replicaSets, Informer pods, EventRecorder events) {
+    private final Driver driver;
+
+    private ReplicaSetController(Informer replicaSets, Informer pods, EventRecorder events, Driver driver) {
         this.replicaSets = replicaSets;
         this.pods = pods;
         this.events = events;
+        this.driver = driver;
     }
 
     /**
@@ -46,9 +53,10 @@ public final class ReplicaSetController implements Reconciler {
      * @param replicaSets or ReplicationControllers
      * @param pods indexed by {@link Owned#index}
      */
-    public static Controller controller(KubeApi api, Informer replicaSets, Informer pods, EventRecorder events) {
+    public static Controller controller(KubeApi api, Informer replicaSets, Informer pods, EventRecorder events,
+            Driver driver) {
         var controller = new Controller(replicaSets.type().kind().toLowerCase(Locale.ROOT), api,
-                new ReplicaSetController(replicaSets, pods, events), List.of(replicaSets, pods));
+                new ReplicaSetController(replicaSets, pods, events, driver), List.of(replicaSets, pods));
         Owned.enqueueChanged(replicaSets, controller);
         Owned.enqueueOwner(pods, replicaSets.type(), controller);
         Owned.enqueueAdopters(pods, replicaSets, controller);
@@ -65,7 +73,7 @@ public final class ReplicaSetController implements Reconciler {
         var claims = Claims.of(replicaSet, Owned.selector(replicaSet), Owned.candidates(pods, replicaSet));
         var held = claims.carryOut(replicaSet, replicaSets.type(), Kinds.PODS, api);
         var plan = ReplicaSetPlan.of(replicaSet, held, now);
-        var writes = new PodWrites(api, events);
+        var writes = new PodWrites(api, events, driver);
         var refusal = writes.create(replicaSet,
                 Collections.nCopies(plan.create(), PodTemplate.of(replicaSet).podOf(replicaSet)));
         writes.delete(replicaSet, plan.delete());
@@ -74,7 +82,13 @@ public final class ReplicaSetController implements Reconciler {
         if (refusal.isPresent() && !PodWrites.ofTerminatingNamespace(refusal.get())) {
             throw refusal.get();
         }
-        return plan.again().map(Outcome::again).orElse(Outcome.done());
+        var outcome = plan.again().map(Outcome::again).orElse(Outcome.done());
+        return plan.settled() ? outcome.resting(rest(held.size())) : outcome;
+    }
+
+    /** The counts of many pods change all the time, and counting them takes as long as there are many. */
+    private static Duration rest(int pods) {
+        return Duration.ofMillis(Math.min(pods / PODS_PER_MILLI, LONGEST_REST_MS));
     }
 
     /**

@@ -32,6 +32,11 @@ record ReplicaSetPlan(int create, List<KubeObject> delete, JsonObject status, Op
                 status(replicaSet, active, now), nextAvailable(replicaSet, active, now));
     }
 
+    /** There are as many pods as there are to be; only counts may still change. */
+    boolean settled() {
+        return create == 0 && delete.isEmpty();
+    }
+
     private static Duration minReady(KubeObject replicaSet) {
         return Duration.ofSeconds(replicaSet.spec().at("minReadySeconds").number(0));
     }

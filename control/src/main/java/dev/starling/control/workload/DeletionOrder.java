@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Which of its pods a controller deletes first: those that serve least and are replaced most cheaply (source: upstream
@@ -19,23 +18,30 @@ public final class DeletionOrder {
     private DeletionOrder() {
     }
 
+    /** What the order looks at, read once for each pod. */
+    private record Rank(KubeObject pod, boolean bound, int phase, boolean ready, int cost, int neighbours,
+            Instant readySince, long restarts, Instant created) {
+        private static final Comparator<Rank> ORDER = Comparator.comparing(Rank::bound)
+                .thenComparing(Rank::phase).thenComparing(Rank::ready).thenComparing(Rank::cost)
+                .thenComparing(Rank::neighbours, Comparator.reverseOrder())
+                .thenComparing(Rank::readySince, Comparator.reverseOrder())
+                .thenComparing(Rank::restarts, Comparator.reverseOrder())
+                .thenComparing(Rank::created, Comparator.reverseOrder())
+                .thenComparing(rank -> rank.pod().name());
+    }
+
     /** The pods to delete, of all active ones. */
     public static List<KubeObject> first(int count, Collection<KubeObject> pods) {
         var neighbours = new HashMap<String, Integer>();
         pods.forEach(pod -> neighbours.merge(Pods.node(pod), 1, Integer::sum));
-        return pods.stream().sorted(order(neighbours)).limit(count).toList();
+        return pods.stream().map(pod -> rank(pod, neighbours.get(Pods.node(pod)))).sorted(Rank.ORDER).limit(count)
+                .map(Rank::pod).toList();
     }
 
-    private static Comparator<KubeObject> order(Map<String, Integer> neighbours) {
-        return Comparator.comparing((KubeObject pod) -> !Pods.node(pod).isEmpty())
-                .thenComparing(pod -> PHASES.indexOf(Pods.phase(pod)))
-                .thenComparing(Pods::ready)
-                .thenComparing(DeletionOrder::cost)
-                .thenComparing(pod -> -neighbours.getOrDefault(Pods.node(pod), 0))
-                .thenComparing(pod -> Pods.readySince(pod).orElse(Instant.MAX), Comparator.reverseOrder())
-                .thenComparing(pod -> -Pods.restarts(pod))
-                .thenComparing(pod -> pod.created().orElse(Instant.MAX), Comparator.reverseOrder())
-                .thenComparing(KubeObject::name);
+    private static Rank rank(KubeObject pod, int neighbours) {
+        return new Rank(pod, !Pods.node(pod).isEmpty(), PHASES.indexOf(Pods.phase(pod)), Pods.ready(pod), cost(pod),
+                neighbours, Pods.readySince(pod).orElse(Instant.MAX), Pods.restarts(pod),
+                pod.created().orElse(Instant.MAX));
     }
 
     /** 0 where there is none, or none that is a number. */

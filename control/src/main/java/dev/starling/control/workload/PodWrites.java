@@ -5,20 +5,26 @@ import dev.starling.kube.api.ApiException.Reason;
 import dev.starling.kube.api.DeleteOptions;
 import dev.starling.kube.api.KubeApi;
 import dev.starling.kube.informer.EventRecorder;
+import dev.starling.kube.loop.Driver;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Creates and deletes the pods of an owner, and tells so by events on the owner. */
 public final class PodWrites {
     private final KubeApi api;
     private final EventRecorder events;
+    private final Driver driver;
 
-    public PodWrites(KubeApi api, EventRecorder events) {
+    /** @param driver by which pods are written side by side, so that they share commits */
+    public PodWrites(KubeApi api, EventRecorder events, Driver driver) {
         this.api = api;
         this.events = events;
+        this.driver = driver;
     }
 
     /**
@@ -28,30 +34,28 @@ public final class PodWrites {
      * @return the first refusal
      */
     public Optional<ApiException> create(KubeObject owner, List<KubeObject> pods) {
-        Optional<ApiException> refusal = Optional.empty();
+        var refusals = new ConcurrentLinkedQueue<ApiException>();
         int done = 0;
         int batch = 1;
-        while (done < pods.size() && refusal.isEmpty()) {
+        while (done < pods.size() && refusals.isEmpty()) {
             int end = Math.min(pods.size(), done + batch);
-            for (var pod : pods.subList(done, end)) {
-                refusal = refusal.or(() -> create(owner, pod));
-            }
+            driver.runAll("create-pods", pods.subList(done, end).stream()
+                    .<Runnable>map(pod -> () -> create(owner, pod, refusals)).toList());
             done = end;
             batch *= 2;
         }
-        return refusal;
+        return Optional.ofNullable(refusals.peek());
     }
 
-    private Optional<ApiException> create(KubeObject owner, KubeObject pod) {
+    private void create(KubeObject owner, KubeObject pod, Queue<ApiException> refusals) {
         try {
             var made = api.create(Kinds.PODS.key(owner.namespace(), pod.name()), pod);
             events.normal(owner, "SuccessfulCreate", "Created pod: " + made.name());
-            return Optional.empty();
         } catch (ApiException e) {
             if (!ofTerminatingNamespace(e)) {
                 events.warning(owner, "FailedCreate", "Error creating: " + e.getMessage());
             }
-            return Optional.of(e);
+            refusals.add(e);
         }
     }
 
@@ -63,15 +67,17 @@ public final class PodWrites {
 
     /** Deletes pods; those that are gone already are passed over. */
     public void delete(KubeObject owner, Collection<KubeObject> pods) {
-        for (var pod : pods) {
-            try {
-                api.delete(pod.key(Kinds.PODS), DeleteOptions.DEFAULT.withUid(pod.uid()));
-                events.normal(owner, "SuccessfulDelete", "Deleted pod: " + pod.name());
-            } catch (ApiException e) {
-                if (!e.is(Reason.NOT_FOUND) && !e.is(Reason.CONFLICT)) {
-                    events.warning(owner, "FailedDelete", "Error deleting: " + e.getMessage());
-                    throw e;
-                }
+        driver.runAll("delete-pods", pods.stream().<Runnable>map(pod -> () -> delete(owner, pod)).toList());
+    }
+
+    private void delete(KubeObject owner, KubeObject pod) {
+        try {
+            api.delete(pod.key(Kinds.PODS), DeleteOptions.DEFAULT.withUid(pod.uid()));
+            events.normal(owner, "SuccessfulDelete", "Deleted pod: " + pod.name());
+        } catch (ApiException e) {
+            if (!e.is(Reason.NOT_FOUND) && !e.is(Reason.CONFLICT)) {
+                events.warning(owner, "FailedDelete", "Error deleting: " + e.getMessage());
+                throw e;
             }
         }
     }

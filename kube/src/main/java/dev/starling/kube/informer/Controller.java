@@ -30,7 +30,13 @@ public final class Controller implements MetricSource, AutoCloseable {
     /** A write whose event never comes (it changed nothing) holds its key no longer than this. */
     private static final Duration LONGEST_HOLD = Duration.ofSeconds(5);
 
-    private record Hold(Map<ResourceType, Long> revisions, Map<ObjectKey, String> deleted, Instant until) {
+    /**
+     * Why a key is not given out.
+     *
+     * @param rest it is left alone until then, whatever is seen; in the past for most
+     */
+    private record Hold(Map<ResourceType, Long> revisions, Map<ObjectKey, String> deleted, Instant rest,
+            Instant until) {
     }
 
     private final String name;
@@ -98,7 +104,9 @@ public final class Controller implements MetricSource, AutoCloseable {
         List<ObjectKey> free;
         lock.lock();
         try {
-            free = holds.entrySet().stream().filter(held -> seen(held.getValue())).map(Map.Entry::getKey).toList();
+            free = holds.entrySet().stream()
+                    .filter(held -> held.getValue().rest().equals(Instant.MIN) && seen(held.getValue()))
+                    .map(Map.Entry::getKey).toList();
             free.forEach(holds::remove);
         } finally {
             lock.unlock();
@@ -123,25 +131,34 @@ public final class Controller implements MetricSource, AutoCloseable {
                 || !uid.isEmpty() && !image.get().uid().equals(uid);
     }
 
-    private void releaseOverdue(Instant now) {
-        List<ObjectKey> late;
+    private void release(Instant now) {
+        var free = new ArrayList<ObjectKey>();
         lock.lock();
         try {
-            late = holds.entrySet().stream().filter(held -> !now.isBefore(held.getValue().until()))
-                    .map(Map.Entry::getKey).toList();
-            late.forEach(holds::remove);
+            for (var held : holds.entrySet()) {
+                var hold = held.getValue();
+                boolean rested = !hold.rest().equals(Instant.MIN) && !now.isBefore(hold.rest());
+                if (rested && seen(hold)) {
+                    free.add(held.getKey());
+                } else if (!now.isBefore(hold.until())) {
+                    overdue.increment();
+                    free.add(held.getKey());
+                } else if (rested) {
+                    held.setValue(new Hold(hold.revisions(), hold.deleted(), Instant.MIN, hold.until()));
+                }
+            }
+            free.forEach(holds::remove);
         } finally {
             lock.unlock();
         }
-        overdue.add(late.size());
-        late.forEach(queue::done);
+        free.forEach(queue::done);
     }
 
     private void hold(ObjectKey key, Hold hold) {
         boolean visible;
         lock.lock();
         try {
-            visible = seen(hold);
+            visible = hold.rest().equals(Instant.MIN) && seen(hold);
             if (!visible) {
                 holds.put(key, hold);
             }
@@ -155,8 +172,11 @@ public final class Controller implements MetricSource, AutoCloseable {
 
     private void work(ObjectKey key, Instant now) {
         var tracked = new TrackedApi(api);
+        var rest = Instant.MIN;
         try {
-            reconciler.reconcile(key, tracked, now).again().ifPresent(after -> queue.addAt(key, now.plus(after)));
+            var outcome = reconciler.reconcile(key, tracked, now);
+            outcome.again().ifPresent(after -> queue.addAt(key, now.plus(after)));
+            rest = outcome.rest().isZero() ? rest : now.plus(outcome.rest());
             queue.succeeded(key);
         } catch (ApiException e) {
             retry(key, now, e);
@@ -164,7 +184,7 @@ public final class Controller implements MetricSource, AutoCloseable {
             LOG.log(Level.ERROR, "reconciliation failed controller=" + name + " key=" + key, e);
             queue.addAfterFailure(key, now);
         } finally {
-            hold(key, new Hold(tracked.written(), tracked.deleted(), now.plus(LONGEST_HOLD)));
+            hold(key, new Hold(tracked.written(), tracked.deleted(), rest, now.plus(LONGEST_HOLD)));
         }
     }
 
@@ -203,7 +223,7 @@ public final class Controller implements MetricSource, AutoCloseable {
             }
             begun = true;
             busy = false;
-            releaseOverdue(now);
+            release(now);
             var key = queue.take(now);
             if (key.isPresent()) {
                 busy = true;
@@ -223,7 +243,8 @@ public final class Controller implements MetricSource, AutoCloseable {
             lock.lock();
             try {
                 var due = java.util.stream.Stream.concat(queue.nextDue().stream(),
-                        holds.values().stream().map(Hold::until)).min(Instant::compareTo);
+                        holds.values().stream().map(hold -> hold.rest().isAfter(now) ? hold.rest() : hold.until()))
+                        .min(Instant::compareTo);
                 return due.isPresent() ? Next.at(due.get()) : Next.WHEN_WOKEN;
             } finally {
                 lock.unlock();

@@ -16,16 +16,24 @@ public interface Reconciler {
      */
     Outcome reconcile(ObjectKey key, KubeApi api, Instant now);
 
-    /** @param again when to look again even if nothing changes */
-    record Outcome(Optional<Duration> again) {
-        private static final Outcome DONE = new Outcome(Optional.empty());
+    /**
+     * @param again when to look again even if nothing changes
+     * @param rest how long the key is left alone, whatever changes: what is looked at often and costs much is looked at
+     *             less often
+     */
+    record Outcome(Optional<Duration> again, Duration rest) {
+        private static final Outcome DONE = new Outcome(Optional.empty(), Duration.ZERO);
 
         public static Outcome done() {
             return DONE;
         }
 
         public static Outcome again(Duration after) {
-            return new Outcome(Optional.of(after));
+            return new Outcome(Optional.of(after), Duration.ZERO);
+        }
+
+        public Outcome resting(Duration time) {
+            return new Outcome(again, time);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.starling.kube.loop;
 
 import java.time.InstantSource;
+import java.util.List;
 
 /**
  * Calls loops. {@link ThreadDriver} gives each a thread; a simulation calls all of them from one seeded queue on a
@@ -19,6 +20,14 @@ public interface Driver {
      * asked is usually woken. In simulation it runs from the queue.
      */
     void run(String name, Runnable task);
+
+    /**
+     * Runs tasks that may wait (writes to the API) side by side, and returns when all are over. In simulation one runs
+     * after the other.
+     *
+     * @throws RuntimeException that a task threw, once all are over
+     */
+    void runAll(String name, List<Runnable> tasks);
 
     /** A loop that is being called. */
     interface Running extends AutoCloseable {

@@ -40,6 +40,11 @@ public final class SimulationDriver implements Driver {
         tasks.add(task);
     }
 
+    @Override
+    public void runAll(String name, List<Runnable> tasks) {
+        tasks.forEach(Runnable::run);
+    }
+
     /** Calls what is due until the virtual time has passed, or nothing will ever be due again. */
     public void runFor(Duration time) {
         var end = now.plus(time);

@@ -4,9 +4,14 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The driver of the product: one virtual thread per loop. A step that throws, an Error too, is logged and called again
@@ -16,6 +21,7 @@ public final class ThreadDriver implements Driver {
     private static final System.Logger LOG = System.getLogger(ThreadDriver.class.getName());
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    private static final int SIDE_BY_SIDE = 64;
 
     private final InstantSource clock;
 
@@ -39,6 +45,46 @@ public final class ThreadDriver implements Driver {
     public void run(String name, Runnable task) {
         Thread.ofVirtual().name(name).uncaughtExceptionHandler((thread, e) ->
                 LOG.log(Level.ERROR, "task failed name=" + name, e)).start(task);
+    }
+
+    @Override
+    public void runAll(String name, List<Runnable> tasks) {
+        if (tasks.size() <= 1) {
+            tasks.forEach(Runnable::run);
+            return;
+        }
+        var next = new AtomicInteger();
+        var failure = new AtomicReference<@Nullable Throwable>();
+        var threads = IntStream.range(0, Math.min(tasks.size(), SIDE_BY_SIDE))
+                .mapToObj(i -> Thread.ofVirtual().name(name).start(() -> drain(tasks, next, failure))).toList();
+        for (var thread : threads) {
+            join(thread);
+        }
+        switch (failure.get()) {
+            case null -> { }
+            case Error e -> throw e;
+            case RuntimeException e -> throw e;
+            case Throwable e -> throw new IllegalStateException(e);
+        }
+    }
+
+    private static void drain(List<Runnable> tasks, AtomicInteger next, AtomicReference<@Nullable Throwable> failure) {
+        for (int i = next.getAndIncrement(); i < tasks.size(); i = next.getAndIncrement()) {
+            try {
+                tasks.get(i).run();
+            } catch (RuntimeException | Error e) {
+                failure.compareAndSet(null, e);
+            }
+        }
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while tasks run", e);
+        }
     }
 
     private final class Worker implements Running {

@@ -122,7 +122,13 @@ public final class KubeObject {
 
     /** The owner that manages this object, if one does. */
     public Optional<OwnerReference> controller() {
-        return owners().stream().filter(OwnerReference::controller).findFirst();
+        for (var owner : metadata().array("ownerReferences").objects()) {
+            var reference = OwnerReference.from(owner);
+            if (reference.controller()) {
+                return Optional.of(reference);
+            }
+        }
+        return Optional.empty();
     }
 
     public Optional<Instant> created() {
