@@ -29,6 +29,11 @@ final class Incoming {
 
     /** An object whose unknown fields are removed, and told of or refused. */
     static KubeObject decoded(Kind kind, KubeObject object, Strictness strictness) {
+        return decoded(kind, object, JsonObject.EMPTY, strictness);
+    }
+
+    /** @param known the stored object that this one was made from */
+    static KubeObject decoded(Kind kind, KubeObject object, JsonObject known, Strictness strictness) {
         var type = kind.type();
         checkType(type, object);
         var owners = object.metadata().find(ManagedFields.FIELD);
@@ -37,7 +42,7 @@ final class Incoming {
                     + type.kind() + ": json: cannot unmarshal into Go struct field ObjectMeta.metadata.managedFields "
                     + "of type []v1.ManagedFieldsEntry");
         });
-        var pruned = kind.schema().prune(typed(type, ManagedFields.off(object).tree()));
+        var pruned = kind.schema().prune(typed(type, ManagedFields.off(object).tree()), known);
         var problems = problems(strictness.request().duplicateFields(), pruned.unknownFields());
         if (!problems.isEmpty() && strictness.validation() == FieldValidation.STRICT) {
             throw ApiException.badRequest(type.kind() + " in version \"" + type.version()

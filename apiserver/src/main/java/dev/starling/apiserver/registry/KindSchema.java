@@ -24,6 +24,11 @@ public interface KindSchema {
         return new Pruned(object, List.of());
     }
 
+    /** @param known an object that was pruned before: subtrees that both share need no second look */
+    default Pruned prune(JsonObject object, JsonObject known) {
+        return prune(object);
+    }
+
     default JsonObject defaulted(JsonObject object) {
         return object;
     }

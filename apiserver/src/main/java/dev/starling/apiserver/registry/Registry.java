@@ -169,7 +169,8 @@ public final class Registry {
     }
 
     private static KubeObject patched(Writer.Job job, KubeObject before, Patch patch) {
-        var after = Incoming.decoded(job.kind(), Patching.applied(job.kind(), before, patch), job.strictness());
+        var after = Incoming.decoded(job.kind(), Patching.applied(job.kind(), before, patch), before.tree(),
+                job.strictness());
         Incoming.checkAddress(job.key(), after);
         return after;
     }

@@ -39,8 +39,13 @@ public final class BuiltInSchema implements KindSchema {
     /** @throws ApiException BadRequest in upstream's words, if a field cannot hold its value */
     @Override
     public Pruned prune(JsonObject object) {
+        return prune(object, JsonObject.EMPTY);
+    }
+
+    @Override
+    public Pruned prune(JsonObject object, JsonObject known) {
         try {
-            Decoder.KindDecoded decoded = Decoder.decode(schema.get(), type.kind(), object);
+            Decoder.KindDecoded decoded = Decoder.decode(schema.get(), type.kind(), object, known);
             return new Pruned(decoded.object(), decoded.unknownFields());
         } catch (DecodingException e) {
             throw ApiException.badRequest(cannotBeHandled(type, e.getMessage()));
@@ -60,17 +65,17 @@ public final class BuiltInSchema implements KindSchema {
 
     @Override
     public List<ApiException.Cause> violations(JsonObject object) {
-        return causes(object, checks.errors(type, object));
+        return causes(JsonObject.EMPTY, object, checks.errors(type, object));
     }
 
     @Override
     public List<ApiException.Cause> updateViolations(JsonObject before, JsonObject after) {
-        return causes(after, checks.errorsAfter(type, before, after));
+        return causes(before, after, checks.errorsAfter(type, before, after));
     }
 
-    private List<ApiException.Cause> causes(JsonObject object, List<FieldError> semantic) {
+    private List<ApiException.Cause> causes(JsonObject before, JsonObject object, List<FieldError> semantic) {
         List<FieldError> structural = type.group().equals("starling.dev")
-                ? StructuralValidation.all(schema.get(), object) : EnumValidation.of(schema.get(), object);
+                ? StructuralValidation.all(schema.get(), object) : EnumValidation.of(schema.get(), before, object);
         return structural.isEmpty() && semantic.isEmpty() ? List.of()
                 : Stream.concat(structural.stream(), semantic.stream()).map(FieldError::cause).distinct().toList();
     }

@@ -47,9 +47,10 @@ final class Decoder {
         }
     }
 
-    static KindDecoded decode(Schema schema, String typeName, JsonObject object) {
+    /** @param known an object that was decoded before: the top-level fields that both share need no second look */
+    static KindDecoded decode(Schema schema, String typeName, JsonObject object, JsonObject known) {
         Decoder decoder = new Decoder();
-        Json decoded = decoder.object(object, schema, new Place(FieldPath.ROOT, typeName, ""));
+        Json decoded = decoder.object(object, schema, new Place(FieldPath.ROOT, typeName, ""), known);
         return new KindDecoded(decoded.object(), decoder.unknownFields);
     }
 
@@ -83,8 +84,15 @@ final class Decoder {
     }
 
     private Json object(JsonObject object, Schema schema, Place place) {
+        return object(object, schema, place, JsonObject.EMPTY);
+    }
+
+    private Json object(JsonObject object, Schema schema, Place place, JsonObject known) {
         String struct = schema.reference().map(Decoder::shortName).orElse(place.goStruct());
         JsonObject decoded = object.mapped((name, value) -> {
+            if (!value.isNull() && value == known.at(name)) {
+                return value;
+            }
             Place inner = schema.additional().isPresent() ? place.key(name) : place.field(struct, name);
             Optional<Schema> field = schema.property(name).or(schema::additional);
             if (field.isPresent()) {

@@ -14,10 +14,20 @@ import java.util.List;
 final class EnumValidation {
     private final List<FieldError> errors = new ArrayList<>();
 
-    static List<FieldError> of(Schema schema, Json value) {
+    /** @param known the object as it is stored: subtrees that both share were checked then */
+    static List<FieldError> of(Schema schema, JsonObject known, JsonObject object) {
         var validation = new EnumValidation();
-        validation.check(schema, value, FieldPath.ROOT);
+        validation.check(schema, object, known, FieldPath.ROOT);
         return List.copyOf(validation.errors);
+    }
+
+    private void check(Schema schema, JsonObject object, JsonObject known, FieldPath path) {
+        object.forEach((name, field) -> {
+            if (!field.isNull() && field == known.at(name)) {
+                return;
+            }
+            schema.property(name).ifPresent(property -> check(property, field, path.child(name)));
+        });
     }
 
     private void check(Schema schema, Json value, FieldPath path) {

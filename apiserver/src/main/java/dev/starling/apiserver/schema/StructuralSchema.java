@@ -43,7 +43,8 @@ public final class StructuralSchema {
             return new KindSchema.Pruned(pruned.object(), pruned.unknown());
         }
         try {
-            var meta = Decoder.decode(metadata, type.kind(), JsonObject.of("metadata", object.at("metadata")));
+            var meta = Decoder.decode(metadata, type.kind(), JsonObject.of("metadata", object.at("metadata")),
+                    JsonObject.EMPTY);
             return new KindSchema.Pruned(pruned.object().with("metadata", meta.object().at("metadata")),
                     Stream.concat(meta.unknownFields().stream(), pruned.unknown().stream()).toList());
         } catch (DecodingException e) {

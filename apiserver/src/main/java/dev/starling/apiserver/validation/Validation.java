@@ -97,6 +97,17 @@ public final class Validation implements SemanticChecks {
         }
     }
 
+    /** The specification of a pod is long, and most writes of a pod are of its status. */
+    @Override
+    public List<FieldError> errorsAfter(ResourceType type, JsonObject before, JsonObject after) {
+        if (!name(type).equals("/Pod") || before.at("spec") != after.at("spec")) {
+            return errors(type, after);
+        }
+        Findings findings = new Findings();
+        MetadataValidation.check(after.object("metadata"), findings);
+        return findings.all();
+    }
+
     @Override
     public List<FieldError> updateErrors(ResourceType type, JsonObject before, JsonObject after) {
         Findings findings = new Findings();
