@@ -18,6 +18,9 @@ public final class Main {
                                             containers. Parts: writes, watches, lists, starts
                    starling bench schedule  measures the scheduler's decisions alone; takes a minute, and needs
                                             neither root nor containers
+                   starling bench scale [PART...]
+                                            measures the whole control plane on 1,000 simulated nodes. Parts:
+                                            deployment, pods
             """;
 
     private Main() {
@@ -25,12 +28,7 @@ public final class Main {
 
     public static void main(String[] words) throws IOException {
         var wanted = List.of(words);
-        boolean api = !wanted.isEmpty() && wanted.getFirst().equals("api")
-                && ApiBench.PARTS.containsAll(wanted.subList(1, wanted.size()));
-        if (wanted.equals(List.of("schedule"))) {
-            schedule();
-        }
-        if (!wanted.equals(List.of("start")) && !api) {
+        if (!known(wanted)) {
             System.out.print(USAGE);
             System.exit(wanted.contains("--help") ? 0 : 2);
         }
@@ -38,10 +36,12 @@ public final class Main {
         var scratch = Files.createTempDirectory("starling-bench-");
         int exit = 0;
         try {
-            if (api) {
-                new ApiBench(home, scratch).run(wanted.subList(1, wanted.size()));
-            } else {
-                new StartBench(home, scratch).run();
+            var parts = wanted.subList(1, wanted.size());
+            switch (wanted.getFirst()) {
+                case "api" -> new ApiBench(home, scratch).run(parts);
+                case "scale" -> new ScaleBench(home, scratch).run(parts);
+                case "schedule" -> new ScheduleBench().run();
+                default -> new StartBench(home, scratch).run();
             }
         } catch (BenchException e) {
             System.err.println("starling bench: " + e.getMessage());
@@ -52,14 +52,17 @@ public final class Main {
         System.exit(exit);
     }
 
-    private static void schedule() {
-        try {
-            new ScheduleBench().run();
-            System.exit(0);
-        } catch (BenchException e) {
-            System.err.println("starling bench: " + e.getMessage());
-            System.exit(1);
+    private static boolean known(List<String> wanted) {
+        if (wanted.isEmpty()) {
+            return false;
         }
+        var parts = wanted.subList(1, wanted.size());
+        return switch (wanted.getFirst()) {
+            case "start", "schedule" -> parts.isEmpty();
+            case "api" -> ApiBench.PARTS.containsAll(parts);
+            case "scale" -> ScaleBench.PARTS.containsAll(parts);
+            default -> false;
+        };
     }
 
     private static void remove(Path folder) throws IOException {

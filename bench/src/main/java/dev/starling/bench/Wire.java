@@ -2,6 +2,7 @@ package dev.starling.bench;
 
 import dev.starling.kube.http.ClusterAccess;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -44,7 +45,7 @@ final class Wire implements AutoCloseable {
     Reply call(String method, String path, String type, byte[] body) {
         try {
             send(method, path, type, body);
-            var reply = reply();
+            var reply = reply(OutputStream.nullOutputStream());
             if (reply.status() / 100 != 2) {
                 throw new BenchException(method + " " + path + " answered " + reply.status());
             }
@@ -56,6 +57,21 @@ final class Wire implements AutoCloseable {
 
     Reply read(String path) {
         return call("GET", path, "", new byte[0]);
+    }
+
+    /** The body of a small answer. */
+    String text(String path) {
+        try {
+            send("GET", path, "", new byte[0]);
+            var body = new ByteArrayOutputStream();
+            var reply = reply(body);
+            if (reply.status() / 100 != 2) {
+                throw new BenchException("GET " + path + " answered " + reply.status());
+            }
+            return body.toString(StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new BenchException("GET " + path + ": " + e.getMessage());
+        }
     }
 
     private void send(String method, String path, String type, byte[] body) throws IOException {
@@ -70,7 +86,7 @@ final class Wire implements AutoCloseable {
         out.flush();
     }
 
-    private Reply reply() throws IOException {
+    private Reply reply(OutputStream body) throws IOException {
         String first = line();
         int status = Integer.parseInt(first.split(" ")[1]);
         long length = 0;
@@ -79,7 +95,7 @@ final class Wire implements AutoCloseable {
             length = header(line, "content-length").map(Long::parseLong).orElse(length);
             chunked |= header(line, "transfer-encoding").isPresent();
         }
-        return new Reply(status, chunked ? skipChunks() : skip(length));
+        return new Reply(status, chunked ? chunks(body) : pass(length, body));
     }
 
     private static Optional<String> header(String line, String name) {
@@ -87,22 +103,23 @@ final class Wire implements AutoCloseable {
                 ? Optional.of(line.substring(name.length() + 1).strip()) : Optional.empty();
     }
 
-    private long skipChunks() throws IOException {
+    private long chunks(OutputStream body) throws IOException {
         long total = 0;
         for (long size = Long.parseLong(line(), 16); size > 0; size = Long.parseLong(line(), 16)) {
-            total += skip(size);
+            total += pass(size, body);
             line();
         }
         line();
         return total;
     }
 
-    private long skip(long length) throws IOException {
+    private long pass(long length, OutputStream body) throws IOException {
         for (long left = length; left > 0;) {
             int count = in.read(waste, 0, (int) Math.min(left, BUFFER));
             if (count < 0) {
                 throw new IOException("the connection ended in the middle of an answer");
             }
+            body.write(waste, 0, count);
             left -= count;
         }
         return length;

@@ -13,13 +13,11 @@ import java.util.Set;
  * @param port 0 for any free one
  * @param makeProfile whether {@code fp-default} is made where there is no profile at all
  * @param mirrors where images are asked for before their own registry, each {@code REGISTRY=URL}
- * @param warm how many sandboxes wait for pods
  * @param services by what Services are reached
  */
 public record UpSettings(Path data, String host, int port, Runtime runtime, boolean makeProfile,
-        List<String> mirrors, int warm, ServiceSettings services, OpsSettings ops) {
+        List<String> mirrors, PoolOptions pool, ServiceSettings services, OpsSettings ops) {
     private static final int USUAL_PORT = 6443;
-    private static final int USUAL_WARM = 2;
     public static final String USAGE = """
             Usage: starling up [OPTIONS]     runs Starling in the foreground; Ctrl-C stops it and its pods
 
@@ -39,6 +37,9 @@ public record UpSettings(Path data, String host, int port, Runtime runtime, bool
                                     from how old and how many changes watches go on [5m, 20000]
               --cbor                clients may speak CBOR, which is alpha in Kubernetes
               --warm N              how many sandboxes wait for pods            [2]
+              --nodes N             with --runtime simulated: how many virtual nodes [1]
+              --node-size CPU,MEMORY,PODS
+                                    with --runtime simulated: how large each is, such as 4,32Gi,110
               --service-node-port-range FIRST-LAST
                                     ports of Services of type NodePort          [30000-32767]
               --load-balancer-range RANGE
@@ -56,9 +57,6 @@ public record UpSettings(Path data, String host, int port, Runtime runtime, bool
         if (port < 0 || port > 65_535) {
             throw new UsageException("--listen: port " + port + " is not between 0 and 65535");
         }
-        if (warm < 0 || warm > 100) {
-            throw new UsageException("--warm: " + warm + " is not between 0 and 100");
-        }
     }
 
     /** @throws UsageException in one line, if the words make no sense */
@@ -70,15 +68,16 @@ public record UpSettings(Path data, String host, int port, Runtime runtime, bool
         if (colon <= 0) {
             throw new UsageException("--listen takes HOST:PORT, not " + listen);
         }
+        var runtime = runtime(arguments.find("--runtime").orElse("containerd"));
         return new UpSettings(arguments.find("--data").map(Path::of).orElse(usualData),
                 host(listen.substring(0, colon)), whole("--listen", listen.substring(colon + 1)),
-                runtime(arguments.find("--runtime").orElse("containerd")), !arguments.has("--no-profile"),
-                arguments.all("--mirror"), arguments.find("--warm").map(n -> whole("--warm", n)).orElse(USUAL_WARM),
+                runtime, !arguments.has("--no-profile"), arguments.all("--mirror"), PoolOptions.of(arguments, runtime),
                 ServiceSettings.of(arguments), OpsSettings.of(arguments));
     }
 
     private static Set<String> options() {
-        var options = new HashSet<>(Set.of("--data", "--listen", "--runtime", "--mirror", "--warm"));
+        var options = new HashSet<>(Set.of("--data", "--listen", "--runtime", "--mirror"));
+        options.addAll(PoolOptions.OPTIONS);
         options.addAll(OpsSettings.OPTIONS);
         options.addAll(HistorySettings.OPTIONS);
         options.addAll(ServiceSettings.OPTIONS);

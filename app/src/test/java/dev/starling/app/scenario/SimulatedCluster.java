@@ -28,8 +28,9 @@ import dev.starling.kube.object.ObjectKey;
 import dev.starling.kube.object.ResourceType;
 import dev.starling.kube.yaml.Yaml;
 import dev.starling.node.agent.NodeImages;
+import dev.starling.node.agent.NodeRuntime;
 import dev.starling.node.agent.NodeSettings;
-import dev.starling.node.agent.VirtualNode;
+import dev.starling.node.agent.VirtualNodes;
 import dev.starling.node.pool.Pool;
 import dev.starling.node.pool.PoolSettings;
 import dev.starling.node.simulated.SimulatedRuntime;
@@ -103,7 +104,7 @@ final class SimulatedCluster implements AutoCloseable {
 
     private void startNode(NodeSettings plain, Duration heartbeat) {
         var settings = new NodeSettings(plain.name(), plain.address(), plain.labels(), plain.taint(),
-                plain.dataFolder(), plain.memoryFolder(), heartbeat, plain.removeAtStop());
+                plain.dataFolder(), plain.files(), plain.memoryFolder(), heartbeat, plain.removeAtStop());
         List.of(Kinds.PODS, Kinds.CONFIG_MAPS, Kinds.SECRETS, Kinds.SERVICES, Kinds.SERVICE_ACCOUNTS,
                 Kinds.RUNTIME_CLASSES, Kinds.DEPLOYMENTS, Kinds.REPLICA_SETS, Kinds.JOBS, Kinds.EVENTS)
                 .forEach(type -> informers.put(type, new Informer(api("virtual-node"), type)));
@@ -111,8 +112,8 @@ final class SimulatedCluster implements AutoCloseable {
         var events = new EventRecorder(api("virtual-node"), NODE, driver);
         var seen = new NodeImages(of(Kinds.PODS), of(Kinds.CONFIG_MAPS), of(Kinds.SECRETS), of(Kinds.SERVICES),
                 of(Kinds.SERVICE_ACCOUNTS), of(Kinds.RUNTIME_CLASSES));
-        var node = new VirtualNode(settings, api("virtual-node"), seen,
-                new VirtualNode.NodeRuntime(runtime, pool, events), driver);
+        var node = new VirtualNodes(api("virtual-node"), seen, driver,
+                List.of(new VirtualNodes.Wanted(settings, new NodeRuntime(runtime, pool, events))));
         running.push(events.start());
         running.push(pool.start());
         running.push(node.start());

@@ -37,7 +37,8 @@ final class BillingRestartTest {
     Path path;
 
     private ApiPart api(DataFolder folder, BillingPart billing) {
-        var settings = new UpSettings(path, "127.0.0.1", 0, UpSettings.Runtime.SIMULATED, false, List.of(), 0,
+        var settings = new UpSettings(path, "127.0.0.1", 0, UpSettings.Runtime.SIMULATED, false, List.of(),
+                PoolOptions.USUAL.withWarm(0),
                 ServiceSettings.USUAL, OpsSettings.NONE);
         return new ApiPart(settings, folder, "10.96.0.0/24", new ApiPart.Additions(List.of(billing.spans()),
                 List.of(), List.of(), new LateStreams(new Late<>("the pool")), Map.of(), List.of()), driver);

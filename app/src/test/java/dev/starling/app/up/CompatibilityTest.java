@@ -61,7 +61,7 @@ final class CompatibilityTest {
     @Test
     void thePageSaysWhatTheServerAnswers() throws Exception {
         var settings = new UpSettings(folder.resolve("s"), "127.0.0.1", 0, UpSettings.Runtime.SIMULATED, true,
-                List.of(), 0, ServiceSettings.USUAL, OpsSettings.NONE);
+                List.of(), PoolOptions.USUAL.withWarm(0), ServiceSettings.USUAL, OpsSettings.NONE);
         try (var starling = new Starling(settings, new ThreadDriver(InstantSource.system()));
                 var probe = new ResourceProbe(starling.url(), starling.kubeconfig())) {
             starling.openPool();

@@ -26,7 +26,8 @@ final class StarlingTest {
     }
 
     private static Starling start(Path folder, String host, int port) {
-        return new Starling(new UpSettings(folder, host, port, UpSettings.Runtime.SIMULATED, true, List.of(), 0,
+        return new Starling(new UpSettings(folder, host, port, UpSettings.Runtime.SIMULATED, true, List.of(),
+                PoolOptions.USUAL.withWarm(0),
                 ServiceSettings.USUAL, OpsSettings.NONE),
                 new ThreadDriver(InstantSource.system()));
     }

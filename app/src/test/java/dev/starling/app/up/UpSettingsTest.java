@@ -7,6 +7,7 @@ import dev.starling.app.options.Arguments.UsageException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class UpSettingsTest {
@@ -18,9 +19,8 @@ final class UpSettingsTest {
 
     @Test
     void hasADefaultForEveryOption() {
-        assertEquals(new UpSettings(USUAL, "127.0.0.1", 6443, UpSettings.Runtime.CONTAINERD, true, List.of(), 2,
-                ServiceSettings.USUAL, OpsSettings.NONE),
-                parse());
+        assertEquals(new UpSettings(USUAL, "127.0.0.1", 6443, UpSettings.Runtime.CONTAINERD, true, List.of(),
+                PoolOptions.USUAL, ServiceSettings.USUAL, OpsSettings.NONE), parse());
     }
 
     @Test
@@ -54,5 +54,17 @@ final class UpSettingsTest {
                 "--history-changes=1")) {
             assertThrows(UsageException.class, () -> parse(wrong), wrong);
         }
+    }
+
+    @Test
+    void sizesSimulatedNodesAndNoOthers() {
+        assertEquals(new PoolOptions(2, 1_000, Optional.of(new PoolOptions.Size(4_000, 32L << 30, 110))),
+                parse("--runtime", "simulated", "--nodes", "1000", "--node-size", "4,32Gi,110").pool());
+        for (String size : List.of("4", "4,32Gi", "4,32Gi,0", "0,32Gi,110", "4,much,110", "4,32Gi,501")) {
+            assertThrows(UsageException.class, () -> parse("--runtime", "simulated", "--node-size", size), size);
+        }
+        assertThrows(UsageException.class, () -> parse("--runtime", "simulated", "--nodes", "0"));
+        assertThrows(UsageException.class, () -> parse("--nodes", "2"));
+        assertThrows(UsageException.class, () -> parse("--node-size", "4,32Gi,110"));
     }
 }

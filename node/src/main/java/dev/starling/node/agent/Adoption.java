@@ -131,6 +131,9 @@ final class Adoption {
 
     /** What can't be removed is told, and keeps nobody from starting. */
     private void tidy(Predicate<String> uids) {
+        if (!parts.volumes().written()) {
+            return;
+        }
         try {
             parts.volumes().removeAllBut(uids);
             removeLogs(parts.folders().logs(), name -> uids.test(name.substring(name.lastIndexOf('_') + 1)));

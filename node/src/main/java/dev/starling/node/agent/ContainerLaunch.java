@@ -82,13 +82,15 @@ final class ContainerLaunch {
     ContainerSpec container(PodView pod, ContainerView container, int attempt, String podIp, String billedFrom) {
         var env = Environment.of(pod, container, parts.sources(), parts.place(podIp));
         var mounts = new ArrayList<>(parts.volumes().mounts(pod, container, env));
-        mounts.add(message(pod, container, attempt));
+        if (parts.volumes().written()) {
+            mounts.add(message(pod, container, attempt));
+        }
         var labels = Map.of("io.kubernetes.pod.name", pod.name(), "io.kubernetes.pod.namespace", pod.namespace(),
                 UID_LABEL, pod.uid(), "io.kubernetes.container.name", container.name());
         return new ContainerSpec(container.name(), attempt, container.image(), expanded(container.command(), env),
                 expanded(container.args(), env), Environment.variables(env), mounts,
                 container.workingDir(), container.terminal(), Resources.enforced(container),
-                security(pod, container), parts.folders().log(pod, container.name(), attempt), labels,
+                security(pod, container), log(pod, container, attempt), labels,
                 annotations(pod, billedFrom));
     }
 
@@ -106,6 +108,10 @@ final class ContainerLaunch {
 
     private static List<String> expanded(List<String> words, Map<String, String> env) {
         return words.stream().map(word -> Expansion.expand(word, env)).toList();
+    }
+
+    private Path log(PodView pod, ContainerView container, int attempt) {
+        return parts.volumes().written() ? parts.folders().log(pod, container.name(), attempt) : ContainerSpec.NO_LOG;
     }
 
     private Mount message(PodView pod, ContainerView container, int attempt) {

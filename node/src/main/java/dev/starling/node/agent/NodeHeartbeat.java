@@ -45,12 +45,17 @@ final class NodeHeartbeat implements Loop {
         this.pool = pool;
     }
 
-    private NodeObject.Reading reading(boolean ready) {
-        return new NodeObject.Reading(pool.capacity(), storageBytes(), runtime.facts(), ready);
+    private NodeObject.Reading reading(boolean ready, long storageBytes) {
+        return new NodeObject.Reading(pool.capacity(), storageBytes, runtime.facts(), ready);
     }
 
-    /** The size of the disk that pods' files are on. */
-    private long storageBytes() {
+    /** The size of the disk that pods' files are on; it costs more to read than all the rest of a heartbeat. */
+    private long storageBytes(Instant now) {
+        return told.filter(known -> now.isBefore(statusAt)).map(NodeObject.Reading::storageBytes)
+                .orElseGet(this::readStorageBytes);
+    }
+
+    private long readStorageBytes() {
         try {
             return Files.getFileStore(Files.createDirectories(settings.dataFolder())).getTotalSpace();
         } catch (IOException e) {
@@ -71,7 +76,7 @@ final class NodeHeartbeat implements Loop {
     @Override
     public Next step(Instant now) {
         try {
-            var reading = reading(true);
+            var reading = reading(true, storageBytes(now));
             if (!now.isBefore(statusAt) || told.filter(reading::equals).isEmpty()) {
                 if (statusAt.equals(Instant.EPOCH)) {
                     register(reading, now);
@@ -128,7 +133,7 @@ final class NodeHeartbeat implements Loop {
             if (settings.removeAtStop()) {
                 api.delete(key());
             } else {
-                tell(reading(false), now);
+                tell(reading(false, storageBytes(now)), now);
             }
         } catch (ApiException e) {
             LOG.log(Level.WARNING, "node left behind node=" + settings.name() + " why=" + e.getMessage());

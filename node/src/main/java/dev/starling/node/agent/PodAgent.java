@@ -15,7 +15,6 @@ import dev.starling.node.pod.Unsupported;
 import dev.starling.node.pool.Claim;
 import dev.starling.node.runtime.ContainerStatus;
 import dev.starling.node.streams.PodSight;
-import dev.starling.node.volume.Volumes;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
@@ -155,7 +154,7 @@ final class PodAgent implements Loop {
         var containers = new HashMap<String, ContainerStatus>();
         seen.containers().forEach((name, c) -> c.current().ifPresent(status -> containers.put(name, status)));
         return new PodSight(pod(), seen.sandbox().removed() ? ""
-                : seen.sandbox().claim().map(Claim::sandboxId).orElse(""), containers);
+                : seen.sandbox().claim().map(Claim::sandboxId).orElse(""), containers, parts.host());
     }
 
     private synchronized void offer(KubeObject newer) {
@@ -274,7 +273,8 @@ final class PodAgent implements Loop {
 
     /** Volumes that change are brought up to date when something changed, and now and then. */
     private Instant refresh(PodView pod, Instant now) {
-        if (!state.volumes().ready() || state.ended(pod) || !Volumes.changes(pod) && !Volumes.limited(pod)) {
+        if (!state.volumes().ready() || state.ended(pod) || !parts.volumes().changes(pod)
+                && !parts.volumes().limited(pod)) {
             return Instant.MAX;
         }
         if (refreshAt.equals(Instant.MAX)) {

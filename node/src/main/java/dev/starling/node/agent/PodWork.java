@@ -372,6 +372,9 @@ final class PodWork {
 
     /** Of a container only the newest attempt and the one before are kept. */
     void removeFiles(String container, int attempt) {
+        if (!parts.volumes().written()) {
+            return;
+        }
         var pod = pod();
         parts.driver().run("remove-files-" + agent.uid(), () -> {
             try {
@@ -391,6 +394,9 @@ final class PodWork {
 
     /** Removes what outlives the containers of a pod: its logs. */
     void forget() {
+        if (!parts.volumes().written()) {
+            return;
+        }
         parts.driver().run("forget-" + agent.uid(), () -> Folders.remove(parts.folders().podLogs(pod())));
     }
 

@@ -1,60 +1,43 @@
 package dev.starling.node.agent;
 
 import dev.starling.kube.api.KubeApi;
-import dev.starling.kube.informer.EventRecorder;
 import dev.starling.kube.loop.Driver;
 import dev.starling.kube.loop.Loop;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.node.pod.PodFolders;
 import dev.starling.node.pod.PodView;
-import dev.starling.node.pool.Pool;
 import dev.starling.node.probe.Prober;
-import dev.starling.node.runtime.ContainerRuntime;
 import dev.starling.node.runtime.ContainerStatus;
 import dev.starling.node.streams.PodSight;
-import dev.starling.node.streams.PodSights;
 import dev.starling.node.volume.TokenRequests;
 import dev.starling.node.volume.Volumes;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 
 /**
- * A pool shown as one Node. Once its informers are complete it adopts what an earlier process left running; from then
- * on it gives every pod that is bound to it an agent, and passes on what the API and the runtime tell. Thread-safe.
+ * A pool shown as one Node. Once the informers are complete it adopts what an earlier process left running; from then
+ * on it gives every pod that is bound to it an agent, and passes on what the runtime tells. {@link VirtualNodes} tells
+ * it of changes in the API. Thread-safe.
  */
-public final class VirtualNode implements Loop, PodSights {
+final class VirtualNode implements Loop {
     private static final System.Logger LOG = System.getLogger(VirtualNode.class.getName());
-    private static final Duration DRAIN_CHECK = Duration.ofMillis(100);
     private static final Duration ADOPTION_RETRY = Duration.ofSeconds(2);
     private static final Ending SHUTDOWN =
             new Ending("Terminated", "Pod was terminated in response to imminent node shutdown.");
-    private static final String BY_NODE = "virtual-node";
-    private static final int MOST_SEEN = 10_000;
 
     private final NodeSettings settings;
-    private final NodeImages images;
+    private final Surroundings around;
     private final NodeParts parts;
     private final NodeHeartbeat heartbeat;
     private final Adoption adoption;
     private final ContainerWatch containers;
     private final Map<String, PodAgent> agents = new ConcurrentHashMap<>();
-    private final Map<String, Instant> firstSeen = Collections.synchronizedMap(new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Instant> eldest) {
-            return size() > MOST_SEEN;
-        }
-    });
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition agentChanged = lock.newCondition();
     private volatile Optional<Driver.Running> running = Optional.empty();
     private volatile Optional<Driver.Running> beating = Optional.empty();
     private volatile boolean adopted;
@@ -62,71 +45,54 @@ public final class VirtualNode implements Loop, PodSights {
     private volatile boolean adopting;
     private volatile Instant adoptNotBefore = Instant.EPOCH; // after an attempt that failed
 
-    public VirtualNode(NodeSettings settings, KubeApi api, NodeImages images, NodeRuntime runtime, Driver driver) {
+    /** What a node has in common with its neighbours in the process. */
+    interface Surroundings {
+        KubeApi api();
+
+        Driver driver();
+
+        NodeImages images();
+
+        /** The pods that are bound to a node. */
+        List<KubeObject> bound(String node);
+
+        /** Since when a pod is known that was just bound; asked once. */
+        Instant firstSeen(String uid);
+
+        /** A pod of a node that drains may have moved. */
+        void moved();
+    }
+
+    VirtualNode(NodeSettings settings, NodeRuntime runtime, Surroundings around) {
         this.settings = settings;
-        this.images = images;
+        this.around = around;
         var folders = PodFolders.below(settings.dataFolder());
         var containers = runtime.containers();
         var facts = new PodStatus.NodeFacts(settings.address(), containers.facts().name());
-        var volumes = new Volumes(folders, settings.memoryFolder(), images, new TokenRequests(api), driver.clock());
-        this.parts = new NodeParts(api, containers, driver, runtime.pool(), volumes, images,
+        var driver = around.driver();
+        var images = around.images();
+        var volumes = new Volumes(new Volumes.Places(folders, settings.memoryFolder(), settings.files()), images,
+                new TokenRequests(around.api()), driver.clock());
+        this.parts = new NodeParts(around.api(), containers, driver, runtime.pool(), volumes, images,
                 new Prober(containers), runtime.events(), folders, facts);
-        this.heartbeat = new NodeHeartbeat(settings, api, containers, runtime.pool());
+        this.heartbeat = new NodeHeartbeat(settings, around.api(), containers, runtime.pool());
         this.adoption = new Adoption(parts);
         this.containers = new ContainerWatch(containers, driver, this::containerChanged);
-        images.pods().index(BY_NODE, pod -> List.of(pod.spec().text("nodeName")));
-        images.pods().onChange(this::podChanged);
-        images.configMaps().onChange((before, after) -> sourceChanged(before.or(() -> after)));
-        images.secrets().onChange((before, after) -> sourceChanged(before.or(() -> after)));
-        images.onProgress(() -> {
-            if (!adopted) {
-                running.ifPresent(Driver.Running::wake);
-            }
-        });
     }
 
-    /** What a node runs its pods with. */
-    public record NodeRuntime(ContainerRuntime containers, Pool pool, EventRecorder events) {
-    }
-
-    /** Starts the node; closing what is returned leaves its pods running, for the next process to adopt. */
-    public AutoCloseable start() {
+    void start() {
         containers.start();
         running = Optional.of(parts.driver().start(this));
         beating = Optional.of(parts.driver().start(heartbeat));
-        running.ifPresent(Driver.Running::wake);
-        return this::close;
+        wake();
     }
 
-    private void close() {
+    /** Lets go of the pods, which stay as they are. */
+    void close() {
         running.ifPresent(Driver.Running::close);
         beating.ifPresent(Driver.Running::close);
         containers.close();
         agents.values().forEach(PodAgent::close);
-    }
-
-    /**
-     * Ends all pods gracefully, as at the shutdown of a machine, waits for at most so long until their ends are on
-     * record, and marks the node as not ready. The informers and the API must still run.
-     *
-     * @return whether all pods have ended in time
-     */
-    public boolean drain(Duration most) {
-        beginDrain();
-        var deadline = now().plus(most);
-        lock.lock();
-        try {
-            while (!drained() && now().isBefore(deadline)) {
-                if (agentChanged.awaitNanos(DRAIN_CHECK.toNanos()) <= 0) {
-                    LOG.log(Level.DEBUG, () -> "draining node=" + settings.name() + " pods=" + pods());
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            lock.unlock();
-        }
-        return drained();
     }
 
     /** Begins to end all pods, and takes no new ones. */
@@ -146,12 +112,23 @@ public final class VirtualNode implements Loop, PodSights {
     }
 
     /** True once what an earlier process left is adopted and pods are taken. */
-    public boolean ready() {
+    boolean ready() {
         return adopted;
     }
 
-    public int pods() {
+    int pods() {
         return agents.size();
+    }
+
+    /** The informers may be complete now. */
+    void progressed() {
+        if (!adopted) {
+            wake();
+        }
+    }
+
+    private void wake() {
+        running.ifPresent(Driver.Running::wake);
     }
 
     @Override
@@ -161,7 +138,7 @@ public final class VirtualNode implements Loop, PodSights {
 
     @Override
     public Next step(Instant now) {
-        if (adopted || adopting || !images.synced()) {
+        if (adopted || adopting || !around.images().synced()) {
             return Next.WHEN_WOKEN;
         }
         if (now.isBefore(adoptNotBefore)) {
@@ -181,37 +158,37 @@ public final class VirtualNode implements Loop, PodSights {
             adoptNotBefore = now().plus(ADOPTION_RETRY);
         } finally {
             adopting = false;
-            running.ifPresent(Driver.Running::wake);
+            wake();
         }
     }
 
     private void adopt() {
-        var bound = images.pods().by(BY_NODE, settings.name());
-        var found = adoption.adopt(bound, now());
+        var found = adoption.adopt(around.bound(settings.name()), now());
         parts.pool().open();
         found.forEach((pod, state) -> agents.computeIfAbsent(pod.uid(), uid -> agent(pod, state)));
         adopted = true;
-        images.pods().by(BY_NODE, settings.name()).forEach(this::take);
+        around.bound(settings.name()).forEach(this::take);
         agents.values().forEach(agent -> {
             var pod = agent.pod();
-            if (images.pods().find(pod.namespace(), pod.name()).filter(p -> p.uid().equals(pod.uid())).isEmpty()) {
+            if (around.images().pods().find(pod.namespace(), pod.name())
+                    .filter(p -> p.uid().equals(pod.uid())).isEmpty()) {
                 agent.gone();
             }
         });
     }
 
-    private void podChanged(Optional<KubeObject> before, Optional<KubeObject> after) {
-        after.filter(pod -> pod.spec().text("nodeName").isEmpty())
-                .ifPresent(pod -> firstSeen.putIfAbsent(pod.uid(), now()));
-        if (!adopted) {
-            return;
+    /** A pod that is bound to this node is new, or has changed. */
+    void changed(KubeObject pod) {
+        if (adopted) {
+            take(pod);
         }
-        boolean replaced = before.isPresent() && !before.map(KubeObject::uid).equals(after.map(KubeObject::uid));
-        if (replaced) {
-            firstSeen.remove(before.get().uid());
-            Optional.ofNullable(agents.get(before.get().uid())).ifPresent(PodAgent::gone);
+    }
+
+    /** A pod that was bound to this node is gone from the API. */
+    void gone(String uid) {
+        if (adopted) {
+            Optional.ofNullable(agents.get(uid)).ifPresent(PodAgent::gone);
         }
-        after.filter(pod -> pod.spec().text("nodeName").equals(settings.name())).ifPresent(this::take);
     }
 
     private void take(KubeObject pod) {
@@ -228,8 +205,7 @@ public final class VirtualNode implements Loop, PodSights {
 
     private PodAgent agent(KubeObject pod, PodState state) {
         var now = now();
-        var seen = Optional.ofNullable(firstSeen.remove(pod.uid())).orElse(now);
-        var receipt = Receipt.of(pod, seen, now);
+        var receipt = Receipt.of(pod, around.firstSeen(pod.uid()), now);
         var agent = new PodAgent(parts, pod, state, receipt, new PodAgent.Watcher() {
             @Override
             public void over(String uid) {
@@ -238,7 +214,9 @@ public final class VirtualNode implements Loop, PodSights {
 
             @Override
             public void moved() {
-                signal();
+                if (draining) {
+                    around.moved();
+                }
             }
         });
         agent.start();
@@ -248,18 +226,10 @@ public final class VirtualNode implements Loop, PodSights {
         return agent;
     }
 
-    private void signal() {
-        lock.lock();
-        try {
-            agentChanged.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void sourceChanged(Optional<KubeObject> object) {
-        object.ifPresent(o -> agents.values().stream()
-                .filter(agent -> agent.pod().namespace().equals(o.namespace())).forEach(PodAgent::sourcesChanged));
+    /** Something that pods of this namespace may refer to has changed. */
+    void sourceChanged(String namespace) {
+        agents.values().stream().filter(agent -> agent.pod().namespace().equals(namespace))
+                .forEach(PodAgent::sourcesChanged);
     }
 
     private void containerChanged(ContainerStatus status) {
@@ -267,16 +237,13 @@ public final class VirtualNode implements Loop, PodSights {
                 .ifPresent(agent -> agent.look(status));
     }
 
-    @Override
-    public Optional<PodSight> sight(String namespace, String name) {
-        return images.pods().find(namespace, name)
-                .filter(pod -> pod.spec().text("nodeName").equals(settings.name()))
-                .map(pod -> Optional.ofNullable(agents.get(pod.uid())).map(PodAgent::sight)
-                        .orElseGet(() -> new PodSight(new PodView(pod), "", Map.of())));
+    /** A pod that is bound to this node. */
+    PodSight sight(KubeObject pod) {
+        return Optional.ofNullable(agents.get(pod.uid())).map(PodAgent::sight)
+                .orElseGet(() -> new PodSight(new PodView(pod), "", Map.of(), parts.host()));
     }
 
-    @Override
-    public List<PodSight> sights() {
-        return agents.values().stream().map(PodAgent::sight).toList();
+    Stream<PodSight> sights() {
+        return agents.values().stream().map(PodAgent::sight);
     }
 }

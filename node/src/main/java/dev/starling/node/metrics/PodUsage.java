@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What pods use, from two sweeps over all of them: the figures of {@code metrics.k8s.io/v1beta1}. A pod stands among
@@ -32,16 +33,16 @@ import java.util.Optional;
 public final class PodUsage implements Loop {
     private static final System.Logger LOG = System.getLogger(PodUsage.class.getName());
 
-    private final ContainerRuntime runtime;
+    private final Map<String, ContainerRuntime> runtimes;
     private final PodSights pods;
-    private final String node;
     private final UsageSettings settings;
     private final Driver driver;
-    private volatile Samples samples = new Samples(Map.of(), Map.of());
+    private final Map<String, Samples> samples = new ConcurrentHashMap<>();
     private volatile boolean sampling;
 
-    /** The two newest sweeps, by sandbox. */
+    /** The two newest sweeps over one node, by sandbox. */
     private record Samples(Map<String, SandboxUsage> before, Map<String, SandboxUsage> now) {
+        static final Samples NONE = new Samples(Map.of(), Map.of());
     }
 
     /** Processor time per second in billionths of a core, and bytes. */
@@ -55,11 +56,10 @@ public final class PodUsage implements Loop {
         }
     }
 
-    /** @param node the name of the Node that all the pods are on */
-    public PodUsage(ContainerRuntime runtime, PodSights pods, String node, UsageSettings settings, Driver driver) {
-        this.runtime = runtime;
+    /** @param runtimes by the name of the Node whose pods run there */
+    public PodUsage(Map<String, ContainerRuntime> runtimes, PodSights pods, UsageSettings settings, Driver driver) {
+        this.runtimes = Map.copyOf(runtimes);
         this.pods = pods;
-        this.node = node;
         this.settings = settings;
         this.driver = driver;
     }
@@ -86,37 +86,50 @@ public final class PodUsage implements Loop {
 
     private void sample() {
         try {
-            var fresh = new HashMap<String, SandboxUsage>();
-            runtime.usage().forEach(usage -> fresh.put(usage.sandboxId(), usage));
-            samples = new Samples(samples.now(), fresh);
-        } catch (ContainerRuntimeException e) {
-            LOG.log(Level.WARNING, "usage unreadable why=" + e.getMessage());
+            runtimes.forEach(this::sample);
         } finally {
             sampling = false;
         }
     }
 
+    private void sample(String node, ContainerRuntime runtime) {
+        try {
+            var fresh = new HashMap<String, SandboxUsage>();
+            runtime.usage().forEach(usage -> fresh.put(usage.sandboxId(), usage));
+            samples.put(node, new Samples(of(node).now(), fresh));
+        } catch (ContainerRuntimeException e) {
+            LOG.log(Level.WARNING, "usage unreadable node=" + node + " why=" + e.getMessage());
+        }
+    }
+
+    private Samples of(String node) {
+        return samples.getOrDefault(node, Samples.NONE);
+    }
+
     /** PodMetrics of a namespace, or of all if it is empty. */
     public List<KubeObject> podMetrics(String namespace) {
-        var found = new ArrayList<KubeObject>();
-        var current = samples;
-        for (var sight : pods.sights()) {
-            if (namespace.isEmpty() || sight.pod().namespace().equals(namespace)) {
-                metrics(sight, current).ifPresent(found::add);
-            }
-        }
-        return found;
+        return pods.sights().stream()
+                .filter(sight -> namespace.isEmpty() || sight.pod().namespace().equals(namespace))
+                .flatMap(sight -> metrics(sight).stream()).toList();
     }
 
     public Optional<KubeObject> podMetrics(String namespace, String name) {
-        return pods.sight(namespace, name).flatMap(sight -> metrics(sight, samples));
+        return pods.sight(namespace, name).flatMap(this::metrics);
     }
 
-    /** NodeMetrics: the sum of all pods; empty before two sweeps were made. */
+    private Optional<KubeObject> metrics(PodSight sight) {
+        return metrics(sight, of(sight.pod().spec().text("nodeName")));
+    }
+
+    /** NodeMetrics: the sum of all pods of each node; a node is missing before two sweeps were made. */
     public List<KubeObject> nodeMetrics() {
-        var current = samples;
+        return runtimes.keySet().stream().sorted().flatMap(node -> nodeMetrics(node).stream()).toList();
+    }
+
+    private Optional<KubeObject> nodeMetrics(String node) {
+        var current = of(node);
         if (current.before().isEmpty() && current.now().isEmpty()) {
-            return List.of();
+            return Optional.empty();
         }
         var sum = new Rate(0, 0);
         var window = settings.every();
@@ -129,7 +142,7 @@ public final class PodUsage implements Loop {
             }
             at = usage.at().isAfter(at) ? usage.at() : at;
         }
-        return List.of(KubeObject.of(header(Kinds.NODE_METRICS, KubeObject.named(Kinds.NODES, "", node), at, window)
+        return Optional.of(KubeObject.of(header(Kinds.NODE_METRICS, KubeObject.named(Kinds.NODES, "", node), at, window)
                 .put("usage", sum.json()).build()));
     }
 

@@ -25,4 +25,13 @@ public record PoolSettings(int warm, List<Shape> shapes, int concurrentStarts, i
     public PoolSettings withWarm(int count) {
         return new PoolSettings(count, shapes, concurrentStarts, pods, reservedCpuMillis, reservedMemoryBytes);
     }
+
+    public PoolSettings withPods(int most) {
+        return new PoolSettings(warm, shapes, concurrentStarts, most, reservedCpuMillis, reservedMemoryBytes);
+    }
+
+    /** All of the machine is for pods. */
+    public PoolSettings withoutReserves() {
+        return new PoolSettings(warm, shapes, concurrentStarts, pods, 0, 0);
+    }
 }

@@ -13,12 +13,15 @@ import java.util.Map;
  * @param args replaces the image's command unless empty
  * @param env in order; a repeated name overrides
  * @param workingDir empty for the image's own
- * @param logPath absolute file that gets standard output and error, in the CRI log format; its folder is created
+ * @param logPath absolute file that gets standard output and error, in the CRI log format; its folder is created.
+ *                {@link #NO_LOG} for a simulated container, whose log nobody keeps
  */
 public record ContainerSpec(String name, int attempt, String image, List<String> command, List<String> args,
                             List<EnvVar> env, List<Mount> mounts, String workingDir, Terminal terminal,
                             ResourceLimits limits, Security security, Path logPath,
                             Map<String, String> labels, Map<String, String> annotations) {
+    public static final Path NO_LOG = Path.of("");
+
     public ContainerSpec {
         command = List.copyOf(command);
         args = List.copyOf(args);

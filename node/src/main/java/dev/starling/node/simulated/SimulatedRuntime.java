@@ -2,6 +2,7 @@ package dev.starling.node.simulated;
 
 import dev.starling.kube.loop.Driver;
 import dev.starling.kube.loop.Loop;
+import dev.starling.kube.net.AddressRange;
 import dev.starling.node.runtime.AttachRequest;
 import dev.starling.node.runtime.ContainerRuntime;
 import dev.starling.node.runtime.ContainerSpec;
@@ -43,13 +44,14 @@ import java.util.function.UnaryOperator;
  * All time comes from the driver, whose loop tells of containers that ended.
  */
 public final class SimulatedRuntime implements ContainerRuntime {
-    private static final String RANGE = "10.63.0.0/16";
-    private static final String HOST = "10.63.0.1";
+    private static final AddressRange FIRST_RANGE = AddressRange.parse("10.63.0.0/23");
     private static final String NO_STREAMS = "the simulated runtime has no streams";
     private static final int FIRST_ADDRESS = 2;
 
     private final Driver driver;
     private final SimulationSettings settings;
+    private final AddressRange range;
+    private final String idEnd;
     private final Consumer<Duration> delay;
     private final SimulatedImages images;
     private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
@@ -65,6 +67,9 @@ public final class SimulatedRuntime implements ContainerRuntime {
     public SimulatedRuntime(Driver driver, SimulationSettings settings, Consumer<Duration> delay) {
         this.driver = driver;
         this.settings = settings;
+        long size = FIRST_RANGE.last() - FIRST_RANGE.first() + 1;
+        this.range = new AddressRange(FIRST_RANGE.first() + settings.machine() * size, FIRST_RANGE.prefix());
+        this.idEnd = settings.machine() == 0 ? "" : "-of-" + settings.machine();
         this.delay = delay;
         this.images = new SimulatedImages(settings.absentImages());
         this.toldUntil = now();
@@ -113,7 +118,7 @@ public final class SimulatedRuntime implements ContainerRuntime {
     @Override
     public RuntimeFacts facts() {
         return new RuntimeFacts("simulated", "1", List.of("simulated"), 0, settings.cpuMillis(), settings.memoryBytes(),
-            RANGE, HOST);
+            range.toString(), range.address(1));
     }
 
     @Override
@@ -126,8 +131,8 @@ public final class SimulatedRuntime implements ContainerRuntime {
             while (!usedAddresses.add(address)) {
                 address++;
             }
-            Sandbox sandbox = new Sandbox("sandbox-" + nextId++, spec.name(), "simulated", true,
-                "10.63." + (address >> 8) + "." + (address & 255), "", "", "", spec.labels(), now());
+            Sandbox sandbox = new Sandbox("sandbox-" + nextId++ + idEnd, spec.name(), "simulated", true,
+                range.address(address), "", "", "", spec.labels(), now());
             sandboxes.put(sandbox.id(), sandbox);
             return sandbox;
         });
@@ -164,7 +169,7 @@ public final class SimulatedRuntime implements ContainerRuntime {
             throw new StartException("the sandbox is stopped: " + sandboxId);
         }
         return locked(() -> {
-            String id = "container-" + nextId++;
+            String id = "container-" + nextId++ + idEnd;
             containers.put(id, SimulatedContainer.create(id, sandboxId, spec, now()));
             return id;
         });
@@ -186,6 +191,9 @@ public final class SimulatedRuntime implements ContainerRuntime {
 
     private static void log(ContainerSpec spec, Instant now) {
         Path file = spec.logPath();
+        if (file.equals(ContainerSpec.NO_LOG)) {
+            return;
+        }
         try {
             Files.createDirectories(file.getParent());
             String line = now + " stdout F simulated container " + spec.name() + " started\n";
@@ -223,8 +231,7 @@ public final class SimulatedRuntime implements ContainerRuntime {
 
     private void free(Sandbox sandbox) {
         if (!sandbox.ip().isEmpty()) {
-            String[] parts = sandbox.ip().split("\\.");
-            usedAddresses.remove(Integer.parseInt(parts[2]) << 8 | Integer.parseInt(parts[3]));
+            usedAddresses.remove((int) (AddressRange.number(sandbox.ip()).orElseThrow() - range.first()));
         }
     }
 

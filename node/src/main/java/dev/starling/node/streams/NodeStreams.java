@@ -5,9 +5,7 @@ import dev.starling.kube.api.ApiException.Reason;
 import dev.starling.kube.api.PodStreams;
 import dev.starling.kube.object.ObjectKey;
 import dev.starling.node.pod.ContainerView;
-import dev.starling.node.pod.PodFolders;
 import dev.starling.node.runtime.AttachRequest;
-import dev.starling.node.runtime.ContainerRuntime;
 import dev.starling.node.runtime.ContainerRuntimeException;
 import dev.starling.node.runtime.ContainerState;
 import dev.starling.node.runtime.ContainerStatus;
@@ -19,18 +17,14 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The streams of the pods of one node. Logs are read from files by path, so that they outlive containers and this
+ * The streams of pods. Logs are read from files by path, so that they outlive containers and this
  * process; exec, attach and port-forward are addresses of the runtime's own streaming server. Thread-safe.
  */
 public final class NodeStreams implements PodStreams {
     private final PodSights pods;
-    private final ContainerRuntime runtime;
-    private final PodFolders folders;
 
-    public NodeStreams(PodSights pods, ContainerRuntime runtime, PodFolders folders) {
+    public NodeStreams(PodSights pods) {
         this.pods = pods;
-        this.runtime = runtime;
-        this.folders = folders;
     }
 
     @Override
@@ -38,7 +32,7 @@ public final class NodeStreams implements PodStreams {
         var sight = sight(pod);
         String container = container(sight, query.container());
         int attempt = attempt(sight, container, query.previous());
-        var file = folders.log(sight.pod(), container, attempt);
+        var file = sight.host().folders().log(sight.pod(), container, attempt);
         return new LogStream(file, query, () -> query.previous() || ended(pod, sight.pod().uid(), container, attempt));
     }
 
@@ -100,16 +94,18 @@ public final class NodeStreams implements PodStreams {
 
     @Override
     public URI exec(ObjectKey pod, ExecQuery query) {
-        String id = running(pod, query.container());
-        return address(() -> runtime.execUrl(id, new ExecRequest(query.command(), query.stdin(), query.stdout(),
-                query.stderr(), query.tty())));
+        var sight = sight(pod);
+        String id = running(sight, query.container());
+        return address(() -> sight.host().runtime().execUrl(id, new ExecRequest(query.command(), query.stdin(),
+                query.stdout(), query.stderr(), query.tty())));
     }
 
     @Override
     public URI attach(ObjectKey pod, ExecQuery query) {
-        String id = running(pod, query.container());
-        return address(() -> runtime.attachUrl(id, new AttachRequest(query.stdin(), query.stdout(), query.stderr(),
-                query.tty())));
+        var sight = sight(pod);
+        String id = running(sight, query.container());
+        return address(() -> sight.host().runtime().attachUrl(id, new AttachRequest(query.stdin(), query.stdout(),
+                query.stderr(), query.tty())));
     }
 
     @Override
@@ -119,11 +115,10 @@ public final class NodeStreams implements PodStreams {
             throw ApiException.badRequest("unable to forward port because pod is not running. Current status="
                     + sight.pod().status().text("phase"));
         }
-        return address(() -> runtime.portForwardUrl(sight.sandboxId(), ports));
+        return address(() -> sight.host().runtime().portForwardUrl(sight.sandboxId(), ports));
     }
 
-    private String running(ObjectKey pod, String asked) {
-        var sight = sight(pod);
+    private static String running(PodSight sight, String asked) {
         String name = container(sight, asked);
         return Optional.ofNullable(sight.containers().get(name)).filter(c -> c.state() == ContainerState.RUNNING)
                 .map(ContainerStatus::id)

@@ -3,7 +3,7 @@ package dev.starling.node.streams;
 import java.util.List;
 import java.util.Optional;
 
-/** The pods of a node as it knows them now. Thread-safe, and never waits. */
+/** The pods of one or more nodes as these know them now. Thread-safe, and never waits. */
 public interface PodSights {
     Optional<PodSight> sight(String namespace, String name);
 

@@ -32,9 +32,11 @@ import java.util.function.Predicate;
 /** Makes, refreshes and removes the volumes of pods. Thread-safe; the calls for one pod come one after the other. */
 public final class Volumes {
     private static final long DEFAULT_TOKEN_SECONDS = 3600;
+    private static final byte[] NOTHING = {};
 
     private final PodFolders folders;
     private final Optional<Path> memoryFolder;
+    private final boolean written;
     private final Sources sources;
     private final Tokens tokens;
     private final InstantSource clock;
@@ -43,11 +45,19 @@ public final class Volumes {
     private record Held(Tokens.Token token, Duration life) {
     }
 
-    /** @param memoryFolder a folder in memory for {@code emptyDir.medium: Memory}; without it such volumes fail */
-    public Volumes(PodFolders folders, Optional<Path> memoryFolder, Sources sources, Tokens tokens,
-            InstantSource clock) {
-        this.folders = folders;
-        this.memoryFolder = memoryFolder;
+    /**
+     * Where volumes are.
+     *
+     * @param memory a folder in memory for {@code emptyDir.medium: Memory}; without it such volumes fail
+     * @param written whether there is anybody to see them; otherwise it is only checked what they refer to
+     */
+    public record Places(PodFolders folders, Optional<Path> memory, boolean written) {
+    }
+
+    public Volumes(Places places, Sources sources, Tokens tokens, InstantSource clock) {
+        this.folders = places.folders();
+        this.memoryFolder = places.memory();
+        this.written = places.written();
         this.sources = sources;
         this.tokens = tokens;
         this.clock = clock;
@@ -78,11 +88,14 @@ public final class Volumes {
         var folder = folder(pod, volume);
         var group = group(pod);
         if (Payload.projects(volume)) {
-            var files = Payload.of(volume, pod, sources, place, source -> token(pod, volume, source));
-            AtomicFolder.write(folder, files, group);
+            var files = Payload.of(volume, pod, sources, place,
+                    source -> written ? token(pod, volume, source) : NOTHING);
+            if (written) {
+                AtomicFolder.write(folder, files, group);
+            }
             return;
         }
-        if (!Files.isDirectory(folder)) {
+        if (written && !Files.isDirectory(folder)) {
             Files.createDirectories(folder);
             VolumeFiles.mode(folder, 0777);
             if (group.isPresent()) {
@@ -143,10 +156,10 @@ public final class Volumes {
         return mounts;
     }
 
-    private static Path source(Path folder, JsonObject mount, Map<String, String> env) {
+    private Path source(Path folder, JsonObject mount, Map<String, String> env) {
         String expression = mount.text("subPathExpr");
         String sub = expression.isEmpty() ? mount.text("subPath") : Expansion.expand(expression, env);
-        if (sub.isEmpty()) {
+        if (sub.isEmpty() || !written) {
             return folder;
         }
         try {
@@ -185,13 +198,13 @@ public final class Volumes {
     }
 
     /** True for pods whose volumes may change while they run. */
-    public static boolean changes(PodView pod) {
-        return pod.volumes().stream().anyMatch(Payload::projects);
+    public boolean changes(PodView pod) {
+        return written && pod.volumes().stream().anyMatch(Payload::projects);
     }
 
     /** True for pods with a volume whose size has a limit. */
-    public static boolean limited(PodView pod) {
-        return pod.volumes().stream().anyMatch(volume -> !limit(volume).equals(Quantity.ZERO));
+    public boolean limited(PodView pod) {
+        return written && pod.volumes().stream().anyMatch(volume -> !limit(volume).equals(Quantity.ZERO));
     }
 
     private static Quantity limit(JsonObject volume) {
@@ -229,8 +242,16 @@ public final class Volumes {
         }
     }
 
+    /** False where nobody sees files: then none are made. */
+    public boolean written() {
+        return written;
+    }
+
     /** Removes all that a pod had, messages of containers included. */
     public void remove(String uid) {
+        if (!written) {
+            return;
+        }
         held.keySet().removeIf(key -> key.startsWith(uid + "/"));
         Folders.remove(folders.pod(uid));
         memoryFolder.ifPresent(folder -> Folders.remove(folder.resolve(uid)));

@@ -12,8 +12,6 @@ import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ObjectKey;
 import dev.starling.kube.object.ResourceType;
 import dev.starling.kube.yaml.Yaml;
-import dev.starling.node.agent.VirtualNode.NodeRuntime;
-import dev.starling.node.pod.PodFolders;
 import dev.starling.node.pod.PodView;
 import dev.starling.node.pool.Pool;
 import dev.starling.node.pool.PoolSettings;
@@ -32,7 +30,7 @@ final class LiveNode implements AutoCloseable {
 
     final ThreadDriver driver = new ThreadDriver(InstantSource.system());
     final KubeApi api;
-    final VirtualNode node;
+    final VirtualNodes node;
     final Pool pool;
     final NodeStreams streams;
     private final List<AutoCloseable> running = new ArrayList<>();
@@ -47,8 +45,9 @@ final class LiveNode implements AutoCloseable {
         pool = new Pool(runtime, PoolSettings.DEFAULT, driver);
         var settings = NodeSettings.of(NAME, runtime.facts().hostAddress(), folder)
                 .withMemoryFolder(folder.resolve("memory"));
-        node = new VirtualNode(settings, api, images, new NodeRuntime(runtime, pool, events), driver);
-        streams = new NodeStreams(node, runtime, PodFolders.below(folder));
+        node = new VirtualNodes(api, images, driver,
+                List.of(new VirtualNodes.Wanted(settings, new NodeRuntime(runtime, pool, events))));
+        streams = new NodeStreams(node);
         running.add(events.start());
         running.add(pool.start());
         running.add(node.start());

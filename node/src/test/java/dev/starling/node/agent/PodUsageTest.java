@@ -8,6 +8,7 @@ import dev.starling.node.metrics.PodUsage;
 import dev.starling.node.metrics.UsageSettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,7 +19,8 @@ class PodUsageTest {
     @Test
     void tellsWhatPodsAndTheNodeUse() {
         var node = new SimulatedNode(folder);
-        var usage = new PodUsage(node.runtime, node.node, "starling-virtual-0", UsageSettings.DEFAULT, node.driver);
+        var usage = new PodUsage(Map.of("starling-virtual-0", node.runtime), node.node, UsageSettings.DEFAULT,
+                node.driver);
         usage.start();
         node.annotated("busy", JsonObject.of("simulation.starling.dev/cpu-millis", "250",
                 "simulation.starling.dev/memory-bytes", "10485760"), SimulatedNode.container("app"));

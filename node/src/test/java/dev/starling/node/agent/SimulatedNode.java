@@ -10,7 +10,6 @@ import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ObjectKey;
 import dev.starling.kube.object.ResourceType;
-import dev.starling.node.agent.VirtualNode.NodeRuntime;
 import dev.starling.node.pod.PodView;
 import dev.starling.node.pool.Pool;
 import dev.starling.node.pool.PoolSettings;
@@ -34,7 +33,7 @@ final class SimulatedNode {
     final TinyApi api;
     final SimulatedRuntime runtime;
     Pool pool;
-    VirtualNode node;
+    VirtualNodes node;
     private final ContainerRuntime seen;
     private final Path folder;
     private final List<AutoCloseable> running = new ArrayList<>();
@@ -58,7 +57,7 @@ final class SimulatedNode {
         run(Duration.ofSeconds(2));
     }
 
-    private VirtualNode start() {
+    private VirtualNodes start() {
         pool = new Pool(seen, PoolSettings.DEFAULT, driver);
         var informers = List.of(Kinds.PODS, Kinds.CONFIG_MAPS, Kinds.SECRETS, Kinds.SERVICES, Kinds.SERVICE_ACCOUNTS,
                 Kinds.RUNTIME_CLASSES).stream().map(type -> new Informer(api, type)).toList();
@@ -66,7 +65,8 @@ final class SimulatedNode {
                 informers.get(4), informers.get(5));
         var events = new EventRecorder(api, "starling-virtual-0", driver);
         var settings = NodeSettings.of("starling-virtual-0", "10.0.0.1", folder);
-        var made = new VirtualNode(settings, api, images, new NodeRuntime(seen, pool, events), driver);
+        var made = new VirtualNodes(api, images, driver,
+                List.of(new VirtualNodes.Wanted(settings, new NodeRuntime(seen, pool, events))));
         running.add(events.start());
         running.add(made.start());
         running.add(pool.start());

@@ -50,17 +50,19 @@ class NodeStreamsTest {
         folders = PodFolders.below(folder);
         var runtime = new SimulatedRuntime(new SimulationDriver(1, Instant.EPOCH), SimulationSettings.DEFAULT,
                 delay -> { });
+        var host = new PodSight.Host(runtime, folders);
         streams = new NodeStreams(new PodSights() {
             @Override
             public Optional<PodSight> sight(String namespace, String name) {
-                return name.equals("web") ? Optional.of(new PodSight(pod(), "s1", containers)) : Optional.empty();
+                return name.equals("web") ? Optional.of(new PodSight(pod(), "s1", containers, host))
+                        : Optional.empty();
             }
 
             @Override
             public List<PodSight> sights() {
                 return List.of();
             }
-        }, runtime, folders);
+        });
     }
 
     private PodView pod() {

@@ -42,7 +42,7 @@ class VolumesTest {
     @BeforeEach
     void create() {
         folders = PodFolders.below(folder);
-        volumes = new Volumes(folders, Optional.of(folder.resolve("memory")), sources,
+        volumes = new Volumes(new Volumes.Places(folders, Optional.of(folder.resolve("memory")), true), sources,
                 (pod, audiences, seconds) -> new Tokens.Token("token-" + ++tokens, now.get().plusSeconds(seconds)),
                 now::get);
     }
