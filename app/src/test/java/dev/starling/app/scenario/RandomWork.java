@@ -1,5 +1,6 @@
 package dev.starling.app.scenario;
 
+import dev.starling.kube.api.ApiException;
 import dev.starling.kube.api.DeleteOptions;
 import dev.starling.kube.api.Patch;
 import dev.starling.kube.json.JsonObject;
@@ -11,9 +12,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 
-/** What users do all day, chosen by a seed: deployments that grow and shrink, pods that are deleted, jobs. */
+/** What users do all day, chosen by a seed: workloads that grow and shrink, pods that are deleted or evicted, jobs. */
 final class RandomWork {
-    private static final int STEPS = 20;
+    private static final int STEPS = 25;
+    private static final List<ResourceType> SCALED =
+            List.of(Kinds.DEPLOYMENTS, Kinds.STATEFUL_SETS, Kinds.REPLICATION_CONTROLLERS);
+    private static final List<ResourceType> OWNERS = List.of(Kinds.DEPLOYMENTS, Kinds.STATEFUL_SETS,
+            Kinds.REPLICATION_CONTROLLERS, Kinds.DAEMON_SETS, Kinds.JOBS);
 
     private final SimulatedCluster cluster;
     private final Random random;
@@ -32,12 +37,16 @@ final class RandomWork {
     }
 
     private void act() {
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(12)) {
             case 0, 1 -> deploy();
             case 2, 3, 4 -> scale();
             case 5 -> deletePod();
             case 6 -> job();
-            default -> delete(random.nextBoolean() ? Kinds.DEPLOYMENTS : Kinds.JOBS, DeleteOptions.DEFAULT
+            case 7 -> evict();
+            case 8 -> set("apps/v1", "StatefulSet", random.nextBoolean() ? "podManagementPolicy: Parallel" : "");
+            case 9 -> set("apps/v1", "DaemonSet", "");
+            case 10 -> set("v1", "ReplicationController", "");
+            default -> delete(OWNERS.get(random.nextInt(OWNERS.size())), DeleteOptions.DEFAULT
                     .withPropagation(DeleteOptions.Propagation.BACKGROUND));
         }
     }
@@ -81,11 +90,54 @@ final class RandomWork {
                 random.nextBoolean() ? "Never" : "OnFailure"));
     }
 
+    /** A set, with a budget for its pods. */
+    private void set(String version, String kind, String more) {
+        String name = "set-" + made++;
+        boolean selects = version.startsWith("apps");
+        cluster.create("""
+                apiVersion: %2$s
+                kind: %3$s
+                metadata: {name: %1$s}
+                spec:
+                  %4$s
+                  %5$s
+                  template:
+                    metadata: {labels: {app: %1$s}}
+                    spec:
+                      terminationGracePeriodSeconds: %6$d
+                      containers: [{name: c, image: nginx, resources: {requests: {cpu: 100m, memory: 64Mi}}}]
+                ---
+                apiVersion: policy/v1
+                kind: PodDisruptionBudget
+                metadata: {name: %1$s}
+                spec: {selector: {matchLabels: {app: %1$s}}, minAvailable: %7$d}
+                """.formatted(name, version, kind, selects ? "selector: {matchLabels: {app: " + name + "}}" : "",
+                more, random.nextInt(30), random.nextInt(2)));
+    }
+
     private void scale() {
-        var all = cluster.list(Kinds.DEPLOYMENTS);
+        var type = SCALED.get(random.nextInt(SCALED.size()));
+        var all = cluster.list(type);
         if (!all.isEmpty()) {
             var change = JsonObject.of("spec", JsonObject.of("replicas", random.nextInt(9)));
-            cluster.api().patch(any(all, Kinds.DEPLOYMENTS).sub("scale"), new Patch.Merge(change));
+            cluster.api().patch(any(all, type).sub("scale"), new Patch.Merge(change));
+        }
+    }
+
+    /** A budget may refuse. */
+    private void evict() {
+        var all = cluster.list(Kinds.PODS);
+        if (all.isEmpty()) {
+            return;
+        }
+        var pod = any(all, Kinds.PODS);
+        try {
+            cluster.api().create(pod.sub("eviction"), KubeObject.of(JsonObject.of("apiVersion", "policy/v1",
+                    "kind", "Eviction", "metadata", JsonObject.of("name", pod.name(), "namespace", pod.namespace()))));
+        } catch (ApiException e) {
+            if (!e.is(ApiException.Reason.TOO_MANY_REQUESTS)) {
+                throw e;
+            }
         }
     }
 
@@ -107,7 +159,7 @@ final class RandomWork {
 
     /** Takes everything away, and waits until it is gone. */
     void end() {
-        for (var type : List.of(Kinds.DEPLOYMENTS, Kinds.JOBS)) {
+        for (var type : OWNERS) {
             cluster.list(type).forEach(object -> cluster.api().delete(object.key(type),
                     DeleteOptions.DEFAULT.withPropagation(DeleteOptions.Propagation.BACKGROUND)));
         }
