@@ -10,6 +10,7 @@ final class Search {
     private final Constraints constraints;
     private final List<Rule> fineRules = new ArrayList<>(0); // those that the group at hand does not answer
     private final List<Wish> fineWishes = new ArrayList<>(0);
+    private final List<Wish> begun = new ArrayList<>(0); // those whose nodes were looked at already
     private long mostFine;
     private long best = Score.WORST;
     private Optional<NodeSlot> chosen = Optional.empty();
@@ -31,6 +32,7 @@ final class Search {
                     .forEach(search::alone);
             return search.chosen;
         }
+        search.begin(image);
         for (var group : image.index(pod.needs()).groups()) {
             search.group(group);
         }
@@ -45,6 +47,25 @@ final class Search {
         var search = new Search(pod, constraints);
         search.alone(node);
         return search.chosen.isPresent();
+    }
+
+    /**
+     * Where few fine domains have pods that this one wishes near, their nodes are looked at first: no other node can
+     * have anything of that wish.
+     */
+    private void begin(ClusterImage image) {
+        for (var wish : constraints.wishes()) {
+            var tally = wish.tally();
+            if (wish.weight() > 0 && !tally.topology().coarse() && tally.filled() <= tally.topology().size() / 2) {
+                tally.near(place -> {
+                    var node = image.nodes().get(place);
+                    if (node.present() && pod.needs().allows(node.facts())) {
+                        alone(node);
+                    }
+                });
+                begun.add(wish);
+            }
+        }
     }
 
     private void alone(NodeSlot node) {
@@ -74,7 +95,7 @@ final class Search {
             var domain = group.domain(wish.tally().topology());
             if (domain.isEmpty()) {
                 fineWishes.add(wish);
-                most += wish.most();
+                most += begun.contains(wish) ? 0 : wish.most();
             } else {
                 worth += wish.worth(domain.get());
             }

@@ -1,6 +1,8 @@
 package dev.starling.control.scheduler;
 
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.function.IntConsumer;
 
 /** Counts of pods by the domains of one topology. */
 final class Tally {
@@ -8,6 +10,7 @@ final class Tally {
     private int[] counts = new int[4];
     private int[] alike = new int[4]; // domains by their count, where it is above 0
     private int filled; // domains with a count above 0
+    private final BitSet full = new BitSet(); // these
     private int least; // of those
     private long total;
 
@@ -30,6 +33,7 @@ final class Tally {
         int before = counts[domain];
         counts[domain] += change;
         total += change;
+        full.set(domain, counts[domain] > 0);
         regroup(before, counts[domain]);
     }
 
@@ -48,6 +52,18 @@ final class Tally {
         }
         while (filled > 0 && alike[least] == 0) {
             least++;
+        }
+    }
+
+    /** How many domains have pods. */
+    int filled() {
+        return filled;
+    }
+
+    /** Calls with the place of each node in a domain that has pods. */
+    void near(IntConsumer each) {
+        for (int domain = full.nextSetBit(0); domain >= 0; domain = full.nextSetBit(domain + 1)) {
+            topology.members(domain, each);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.starling.control.scheduler;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.IntConsumer;
 
 /** The domains that one node label makes: each value of the label is one, numbered as it is first seen. */
 final class Topology {
@@ -13,10 +14,14 @@ final class Topology {
     private final String key;
     private final Map<String, Integer> numbers = new HashMap<>();
     private int[] domains = new int[16]; // by the node's place
+    private int[] next = new int[16]; // the next node of the same domain, by the node's place
+    private int[] last = new int[16]; // the one before it
+    private int[] first = new int[4]; // by domain
 
     Topology(String key) {
         this.key = key;
         Arrays.fill(domains, NONE);
+        Arrays.fill(first, NONE);
     }
 
     String key() {
@@ -37,10 +42,50 @@ final class Topology {
         if (node >= domains.length) {
             int before = domains.length;
             domains = Arrays.copyOf(domains, Math.max(node + 1, 2 * before));
+            next = Arrays.copyOf(next, domains.length);
+            last = Arrays.copyOf(last, domains.length);
             Arrays.fill(domains, before, domains.length, NONE);
+        }
+        if (domains[node] != NONE) {
+            unlink(node, domains[node]);
         }
         boolean has = labels.containsKey(key);
         domains[node] = has ? numbers.computeIfAbsent(labels.get(key), value -> numbers.size()) : NONE;
+        if (has) {
+            link(node, domains[node]);
+        }
+    }
+
+    private void link(int node, int domain) {
+        if (domain >= first.length) {
+            int before = first.length;
+            first = Arrays.copyOf(first, Math.max(domain + 1, 2 * before));
+            Arrays.fill(first, before, first.length, NONE);
+        }
+        next[node] = first[domain];
+        last[node] = NONE;
+        if (first[domain] != NONE) {
+            last[first[domain]] = node;
+        }
+        first[domain] = node;
+    }
+
+    private void unlink(int node, int domain) {
+        if (last[node] == NONE) {
+            first[domain] = next[node];
+        } else {
+            next[last[node]] = next[node];
+        }
+        if (next[node] != NONE) {
+            last[next[node]] = last[node];
+        }
+    }
+
+    /** Calls with the place of each node of a domain. */
+    void members(int domain, IntConsumer each) {
+        for (int node = domain < first.length ? first[domain] : NONE; node != NONE; node = next[node]) {
+            each.accept(node);
+        }
     }
 
     /** The number of the domain of a node, or {@link #NONE}. */
