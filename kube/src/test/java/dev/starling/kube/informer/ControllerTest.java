@@ -89,6 +89,43 @@ final class ControllerTest {
     }
 
     @Test
+    void leavesAKeyAloneWhileItRests() {
+        var controller = start((key, tracked, now) -> {
+            calls.incrementAndGet();
+            return Reconciler.Outcome.done().resting(Duration.ofMillis(200));
+        });
+        controller.enqueue(KEY);
+        run(Duration.ofMillis(1));
+        controller.enqueue(KEY);
+        api.put(POD);
+        run(Duration.ofMillis(198));
+        assertEquals(1, calls.get());
+        run(Duration.ofMillis(2));
+        assertEquals(2, calls.get());
+        run(Duration.ofSeconds(1));
+        assertEquals(2, calls.get());
+    }
+
+    @Test
+    void holdsAKeyThatHasRestedUntilItsOwnWritesAreSeen() {
+        var controller = start((key, tracked, now) -> {
+            if (calls.incrementAndGet() == 1) {
+                tracked.create(KEY, POD);
+            }
+            return Reconciler.Outcome.done().resting(Duration.ofMillis(200));
+        });
+        api.delay();
+        controller.enqueue(KEY);
+        run(Duration.ofMillis(1));
+        controller.enqueue(KEY);
+        run(Duration.ofSeconds(1));
+        assertEquals(1, calls.get());
+        api.deliver();
+        run(Duration.ofMillis(1));
+        assertEquals(2, calls.get());
+    }
+
+    @Test
     void retriesAConflictSoon() {
         api.refuseNextWrite(ApiException.conflict("pods", "a", "changed"));
         start((key, tracked, now) -> {

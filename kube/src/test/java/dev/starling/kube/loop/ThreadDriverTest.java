@@ -1,10 +1,13 @@
 package dev.starling.kube.loop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +46,37 @@ final class ThreadDriverTest {
             throw new IllegalStateException("broken on purpose");
         }))) {
             assertTrue(twice.await(5, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
+    void runsTasksSideBySideAndReturnsWhenAllAreOver() {
+        var others = new CountDownLatch(3);
+        var over = new AtomicInteger();
+        var tasks = Collections.nCopies(3, (Runnable) () -> {
+            others.countDown();
+            await(others);
+            over.incrementAndGet();
+        });
+        driver.runAll("side by side", tasks);
+        assertEquals(3, over.get());
+    }
+
+    @Test
+    void throwsWhatATaskThrewOnceAllAreOver() {
+        var over = new AtomicInteger();
+        var tasks = List.<Runnable>of(() -> {
+            throw new IllegalStateException("broken on purpose");
+        }, over::incrementAndGet, over::incrementAndGet);
+        assertThrows(IllegalStateException.class, () -> driver.runAll("broken", tasks));
+        assertEquals(2, over.get());
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(5, TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 
