@@ -18,7 +18,8 @@ final class ApiBench {
     /** What may be asked for alone. */
     static final List<String> PARTS = List.of("writes", "watches", "lists", "starts");
 
-    private static final Duration WARM_UP = Duration.ofSeconds(15);
+    private static final Duration COLD = Duration.ofSeconds(15);
+    private static final Duration WARM_UP = Duration.ofSeconds(40);
     private static final Duration WRITES = Duration.ofSeconds(20);
     private static final int MANY = 64;
     private static final int PODS = 10_000;
@@ -73,21 +74,27 @@ final class ApiBench {
 
     private void writes(Server server, HttpApi api) {
         var writes = new Writes(server.access());
+        write(server, api, new Load(writes, MANY, COLD), "64 clients, the first seconds of a server", "");
         writes.measure(MANY, WARM_UP);
-        for (int clients : new int[] {1, MANY}) {
-            long cpu = Processes.cpuMs(server.jvm());
-            long own = Processes.ownCpuMs();
-            double forces = server.metric(api, "starling_store_forces_total");
-            var result = writes.measure(clients, WRITES);
-            long count = result.times().getTotalCount();
-            report.row("durable writes of 1 KiB, " + clients + (clients == 1 ? " client" : " clients"), String.format(
-                    Locale.ROOT, "%.0f/s, p50 %.2f ms, p99 %.2f ms", result.perSecond(), at(result.times(), 50),
-                    at(result.times(), 99)), clients == 1 ? "p50 at most 0.5 ms" : "at least 9,600/s");
-            report.row("  for each write", String.format(Locale.ROOT, "%.3f ms of processor (client %.3f), "
-                    + "%.3f forced writes", (double) (Processes.cpuMs(server.jvm()) - cpu) / count,
-                    (double) (Processes.ownCpuMs() - own) / count,
-                    (server.metric(api, "starling_store_forces_total") - forces) / count), "");
-        }
+        write(server, api, new Load(writes, 1, WRITES), "1 client", "p50 at most 0.5 ms");
+        write(server, api, new Load(writes, MANY, WRITES), "64 clients", "at least 9,600/s");
+    }
+
+    private record Load(Writes writes, int clients, Duration time) {
+    }
+
+    private void write(Server server, HttpApi api, Load load, String who, String goal) {
+        long cpu = Processes.cpuMs(server.jvm());
+        long own = Processes.ownCpuMs();
+        double forces = server.metric(api, "starling_store_forces_total");
+        var result = load.writes().measure(load.clients(), load.time());
+        long count = result.times().getTotalCount();
+        report.row("durable writes of 1 KiB, " + who, String.format(Locale.ROOT, "%.0f/s, p50 %.2f ms, p99 %.2f ms",
+                result.perSecond(), at(result.times(), 50), at(result.times(), 99)), goal);
+        report.row("  for each write", String.format(Locale.ROOT, "%.3f ms of processor (client %.3f), "
+                + "%.3f forced writes", (double) (Processes.cpuMs(server.jvm()) - cpu) / count,
+                (double) (Processes.ownCpuMs() - own) / count,
+                (server.metric(api, "starling_store_forces_total") - forces) / count), "");
     }
 
     private static double at(Histogram times, double percentile) {

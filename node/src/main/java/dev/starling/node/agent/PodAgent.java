@@ -59,6 +59,11 @@ final class PodAgent implements Loop {
     private Instant lazySince = Instant.MAX;
     private Instant patchNotBefore = Instant.EPOCH;
     private Instant refreshAt = Instant.MAX;
+    private Optional<Thought> thought = Optional.empty();
+
+    /** The status that follows from what was known at a time. */
+    private record Thought(PodView pod, PodState state, Instant now, JsonObject status) {
+    }
 
     /** Who wants to know how the agent fares. */
     interface Watcher {
@@ -305,8 +310,17 @@ final class PodAgent implements Loop {
     }
 
     private boolean reported(PodView pod, Instant now) {
-        return !patching && PodStatus.change(pod.status(), PodStatus.of(pod, state, parts.facts(), now)).isEmpty()
+        return !patching && PodStatus.change(pod.status(), status(pod, now)).isEmpty()
                 && (state.billingEnd().isEmpty() || Receipt.billingEnd(pod).isPresent());
+    }
+
+    /** A step asks for it twice, and most steps change nothing in between. */
+    private JsonObject status(PodView pod, Instant now) {
+        boolean known = thought.filter(t -> t.pod() == pod && t.state() == state && t.now().equals(now)).isPresent();
+        if (!known) {
+            thought = Optional.of(new Thought(pod, state, now, PodStatus.of(pod, state, parts.facts(), now)));
+        }
+        return thought.orElseThrow().status();
     }
 
     /** Brings the status to the API if it differs; says when to look again. */
@@ -314,7 +328,7 @@ final class PodAgent implements Loop {
         if (patching || state.gone() || state.sandbox().removed()) {
             return Instant.MAX;
         }
-        var status = PodStatus.of(pod, state, parts.facts(), now);
+        var status = status(pod, now);
         var change = PodStatus.change(pod.status(), status);
         boolean bill = state.billingEnd().isPresent() && Receipt.billingEnd(pod).isEmpty();
         if (change.isEmpty() && !bill) {
