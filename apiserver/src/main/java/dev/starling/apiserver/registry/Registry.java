@@ -29,7 +29,6 @@ import java.util.stream.Stream;
  * durable.
  */
 public final class Registry {
-    private static final int DELETED_PER_PAGE = 500;
 
     private final Catalog catalog;
     private final WatchHub hub;
@@ -194,19 +193,17 @@ public final class Registry {
         return deleter.delete(new Writer.Job(stored(key.type()), request, key, write), options);
     }
 
-    /** Deletes all that a query selects, and answers the list of it. */
+    /**
+     * Deletes all that a query selects, and answers the list of it. All of it is listed first: the deletions of a large
+     * collection would drive the revision of a first page out of the history before the last page is asked for.
+     */
     public ObjectList deleteCollection(Request request, ListQuery query, DeleteOptions options) {
+        var chosen = list(query);
         var items = new ArrayList<KubeObject>();
-        var page = list(query.limit() > 0 ? query : query.withPage(DELETED_PER_PAGE, query.continueToken()));
-        while (true) {
-            for (var item : page.items()) {
-                deleted(request, item.key(query.type()), options).ifPresent(items::add);
-            }
-            if (query.limit() > 0 || page.continueToken().isEmpty()) {
-                return new ObjectList(items, page.resourceVersion(), page.continueToken(), page.remaining());
-            }
-            page = list(query.withResourceVersion("", "").withPage(DELETED_PER_PAGE, page.continueToken()));
+        for (var item : chosen.items()) {
+            deleted(request, item.key(query.type()), options).ifPresent(items::add);
         }
+        return new ObjectList(items, chosen.resourceVersion(), chosen.continueToken(), chosen.remaining());
     }
 
     private Optional<KubeObject> deleted(Request request, ObjectKey key, DeleteOptions options) {

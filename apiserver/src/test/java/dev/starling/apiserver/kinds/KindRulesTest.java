@@ -27,7 +27,10 @@ import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.LabelSelector;
 import dev.starling.kube.object.ObjectKey;
+import dev.starling.store.MemoryStore;
+import dev.starling.store.StoreSettings;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -299,6 +302,21 @@ final class KindRulesTest {
                 Caller.component("test")), query, DeleteOptions.DEFAULT);
         assertEquals(3, deleted.items().size());
         assertEquals(2, api.list(ListQuery.in(Kinds.PODS, "default")).items().size());
+    }
+
+    @Test
+    void aCollectionIsDeletedThatHasMoreObjectsThanTheHistoryHasChanges() {
+        var settings = StoreSettings.defaults().withHistory(50, Duration.ofMinutes(5));
+        try (var forgetful = TestRegistry.over(new MemoryStore<>(settings, InstantSource.system()))) {
+            for (int i = 0; i < 600; i++) {
+                forgetful.api().create(Kinds.CONFIG_MAPS.key("default", "m" + i), configMap("m" + i));
+            }
+            var query = ListQuery.in(Kinds.CONFIG_MAPS, "default");
+            var deleted = forgetful.registry().deleteCollection(Request.by(Caller.component("test")), query,
+                    DeleteOptions.DEFAULT);
+            assertEquals(600, deleted.items().size());
+            assertTrue(forgetful.api().list(query).items().isEmpty());
+        }
     }
 
     @Test
