@@ -37,6 +37,10 @@ final class CompactText {
     }
 
     private void object(JsonObject object) {
+        if (object.hasText()) {
+            object.copyText(this);
+            return;
+        }
         put('{');
         for (int i = 0; i < object.size(); i++) {
             if (i > 0) {
@@ -72,9 +76,14 @@ final class CompactText {
     }
 
     private void word(byte[] word) {
-        room(word.length);
-        System.arraycopy(word, 0, bytes, size, word.length);
-        size += word.length;
+        copy(word, 0, word.length);
+    }
+
+    /** Adds a part of a text that is compact already. */
+    void copy(byte[] text, int from, int to) {
+        room(to - from);
+        System.arraycopy(text, from, bytes, size, to - from);
+        size += to - from;
     }
 
     private void plain(String ascii) {

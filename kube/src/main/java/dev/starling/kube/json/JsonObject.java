@@ -6,13 +6,16 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An immutable JSON object that keeps the order of its fields. Two objects are equal when they hold equal values
- * under the same names, in any order. Small objects are two arrays and a scan; large ones add a hash index.
+ * under the same names, in any order. Small objects are two arrays and a scan; large ones add a hash index. An object
+ * may also be text that nobody has looked into yet.
  */
 public final class JsonObject implements Json {
     public static final JsonObject EMPTY = new JsonObject(new String[0], new Json[0]);
@@ -21,6 +24,7 @@ public final class JsonObject implements Json {
     private final String[] names;
     private final Json[] values;
     private final Map<String, Integer> index;
+    private final @Nullable UnreadObject unread; // if present, it has the fields, and this object has none itself
 
     private JsonObject(String[] names, Json[] values) {
         this(names, values, names.length > SCAN_LIMIT ? indexed(names) : Map.of());
@@ -30,6 +34,24 @@ public final class JsonObject implements Json {
         this.names = names;
         this.values = values;
         this.index = index;
+        this.unread = null;
+    }
+
+    private JsonObject(UnreadObject unread) {
+        this.names = EMPTY.names;
+        this.values = EMPTY.values;
+        this.index = EMPTY.index;
+        this.unread = unread;
+    }
+
+    /** The object that stands in a text at a place; it is read when somebody looks inside. */
+    static JsonObject unread(byte[] text, int from, int to) {
+        return new JsonObject(new UnreadObject(text, from, to));
+    }
+
+    /** This object with its fields. */
+    private JsonObject read() {
+        return unread == null ? this : unread.read();
     }
 
     private static Map<String, Integer> indexed(String[] names) {
@@ -65,11 +87,11 @@ public final class JsonObject implements Json {
     }
 
     public int size() {
-        return names.length;
+        return read().names.length;
     }
 
     public boolean isEmpty() {
-        return names.length == 0;
+        return size() == 0;
     }
 
     public boolean has(String name) {
@@ -77,12 +99,12 @@ public final class JsonObject implements Json {
     }
 
     public List<String> names() {
-        return List.of(names);
+        return List.of(read().names);
     }
 
     public Optional<Json> find(String name) {
         int at = position(name);
-        return at < 0 ? Optional.empty() : Optional.of(values[at]);
+        return at < 0 ? Optional.empty() : Optional.of(valueAt(at));
     }
 
     /** The value at a path of field names, or JSON null where the path ends early. */
@@ -96,7 +118,7 @@ public final class JsonObject implements Json {
             if (at < 0) {
                 return JsonNull.NULL;
             }
-            here = object.values[at];
+            here = object.valueAt(at);
         }
         return here;
     }
@@ -133,19 +155,26 @@ public final class JsonObject implements Json {
     }
 
     public List<Map.Entry<String, Json>> entries() {
-        var entries = new ArrayList<Map.Entry<String, Json>>(names.length);
+        var entries = new ArrayList<Map.Entry<String, Json>>(size());
         forEach((name, value) -> entries.add(new SimpleImmutableEntry<>(name, value)));
         return entries;
     }
 
     public void forEach(BiConsumer<String, Json> action) {
-        for (int i = 0; i < names.length; i++) {
-            action.accept(names[i], values[i]);
+        var read = read();
+        for (int i = 0; i < read.names.length; i++) {
+            action.accept(read.names[i], read.values[i]);
         }
     }
 
     /** A copy with one field set, in its old place or at the end. */
     public JsonObject with(String name, Json value) {
+        var read = read();
+        var changed = read.changed(name, value);
+        return changed == read ? this : changed;
+    }
+
+    private JsonObject changed(String name, Json value) {
         int at = position(name);
         if (at >= 0) {
             if (values[at] == value) {
@@ -178,11 +207,11 @@ public final class JsonObject implements Json {
             return this;
         }
         var builder = new Builder();
-        for (int i = 0; i < names.length; i++) {
-            if (i != at) {
-                builder.put(names[i], values[i]);
+        forEach((field, value) -> {
+            if (!field.equals(name)) {
+                builder.put(field, value);
             }
-        }
+        });
         return builder.build();
     }
 
@@ -199,24 +228,38 @@ public final class JsonObject implements Json {
 
     /** A copy in which every value is replaced; a replacement of JSON null drops nothing. */
     public JsonObject mapped(BiFunction<String, Json, Json> change) {
-        var changed = new Json[values.length];
+        var read = read();
+        var changed = new Json[read.values.length];
         boolean same = true;
-        for (int i = 0; i < values.length; i++) {
-            changed[i] = change.apply(names[i], values[i]);
-            same &= changed[i] == values[i];
+        for (int i = 0; i < changed.length; i++) {
+            changed[i] = change.apply(read.names[i], read.values[i]);
+            same &= changed[i] == read.values[i];
         }
-        return same ? this : new JsonObject(names, changed, index);
+        return same ? this : new JsonObject(read.names, changed, read.index);
+    }
+
+    /** Whether the text is there from which this object can be read. */
+    boolean hasText() {
+        return unread != null;
+    }
+
+    /** For those that have their text. */
+    void copyText(CompactText to) {
+        Objects.requireNonNull(unread).copy(to);
     }
 
     String nameAt(int place) {
-        return names[place];
+        return read().names[place];
     }
 
     Json valueAt(int place) {
-        return values[place];
+        return read().values[place];
     }
 
     private int position(String name) {
+        if (unread != null) {
+            return unread.read().position(name);
+        }
         if (names.length > SCAN_LIMIT) {
             var at = index.get(name);
             return at == null ? -1 : at;
@@ -234,7 +277,11 @@ public final class JsonObject implements Json {
         if (this == other) {
             return true;
         }
-        if (!(other instanceof JsonObject that) || that.names.length != names.length) {
+        return other instanceof JsonObject that && read().holdsAll(that.read());
+    }
+
+    private boolean holdsAll(JsonObject that) {
+        if (that.names.length != names.length) {
             return false;
         }
         for (int i = 0; i < names.length; i++) {
@@ -249,8 +296,9 @@ public final class JsonObject implements Json {
     @Override
     public int hashCode() {
         int hash = 0;
-        for (int i = 0; i < names.length; i++) {
-            hash += names[i].hashCode() ^ values[i].hashCode();
+        var read = read();
+        for (int i = 0; i < read.names.length; i++) {
+            hash += read.names[i].hashCode() ^ read.values[i].hashCode();
         }
         return hash;
     }

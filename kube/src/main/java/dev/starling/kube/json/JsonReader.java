@@ -91,6 +91,15 @@ public final class JsonReader {
         throw new JsonException("the JSON text is not an object");
     }
 
+    /**
+     * An object that is read level by level, when somebody looks inside, so that what nobody looks at costs no more
+     * than to pass over it. For compact text that {@link JsonWriter} has written, not for what others send: where it is
+     * no JSON, who looks there meets the {@link JsonException}. The text belongs to the object from now on.
+     */
+    public static JsonObject unread(byte[] text) {
+        return JsonObject.unread(text, 0, text.length);
+    }
+
     /** As {@link #read(byte[])}, and tells which fields stood twice. */
     public static Read readAll(byte[] text) {
         var reader = new JsonReader(escapes(text));
@@ -110,13 +119,18 @@ public final class JsonReader {
         }
     }
 
-    /** Whether there are escapes. Refuses what is not UTF-8: the parser takes the longer forms of a character. */
+    /**
+     * Whether there may be escapes by number. Refuses what is not UTF-8: the parser takes the longer forms of a
+     * character.
+     */
     private static boolean escapes(byte[] text) {
         boolean escapes = false;
         boolean ascii = true;
+        byte before = 0;
         for (byte each : text) {
-            escapes |= each == '\\';
+            escapes |= each == 'u' && before == '\\';
             ascii &= each >= 0;
+            before = each;
         }
         if (!ascii) {
             Utf8.text(text);
@@ -195,9 +209,13 @@ public final class JsonReader {
         return JsonArray.of(values);
     }
 
-    /** A text without halves of surrogate pairs, which only escapes can bring. */
+    /** A text without halves of surrogate pairs, which only escapes by number can bring. */
     private String whole(String text) {
-        if (!escapes || text.chars().noneMatch(c -> Character.isSurrogate((char) c))) {
+        return escapes ? withoutHalves(text) : text;
+    }
+
+    static String withoutHalves(String text) {
+        if (text.chars().noneMatch(c -> Character.isSurrogate((char) c))) {
             return text;
         }
         int[] points = text.codePoints().map(point -> Character.getType(point) == Character.SURROGATE ? 0xFFFD : point)

@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /**
  * One Kubernetes object: an immutable tree in which unknown fields survive. Its encoded bytes are made once, on first
- * use, and shared by the store, HTTP and every watcher; an object that came as bytes is parsed on first use.
+ * use, and shared by the store, HTTP and every watcher; an object that came as bytes is read as far as somebody looks.
  *
  * <p>Thread-safe: both forms are immutable; two threads that race to make one of them make equal ones.
  */
@@ -37,7 +37,7 @@ public final class KubeObject {
         return of(JsonObject.of("apiVersion", type.apiVersion(), "kind", type.kind(), "metadata", metadata));
     }
 
-    /** An object known by its encoded form. The bytes belong to the object from now on, and must hold valid JSON. */
+    /** An object known by its encoded form, as {@link #bytes} gives it. The bytes belong to the object from now on. */
     public static KubeObject encoded(byte[] bytes) {
         return new KubeObject(Absent.ABSENT, bytes);
     }
@@ -46,7 +46,7 @@ public final class KubeObject {
         if (tree instanceof JsonObject parsed) {
             return parsed;
         }
-        var parsed = JsonReader.readObject((byte[]) bytes);
+        var parsed = JsonReader.unread((byte[]) bytes);
         tree = parsed;
         return parsed;
     }
