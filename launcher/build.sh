@@ -16,7 +16,7 @@ build() {
 }
 
 sources() {
-  find "$root"/pom.xml "$root"/*/pom.xml "$root"/*/src/main "$root"/launcher/build.sh "$@" 2>/dev/null || true
+  find "$root"/pom.xml "$root"/*/pom.xml "$root"/*/src/main "$root"/launcher "$@" 2>/dev/null || true
 }
 
 # Times first, because that takes milliseconds; a touched file counts as changed only if its content did.
@@ -115,7 +115,7 @@ recorded_runtime() {
 }
 
 cache_key() {
-  cat "$java_home/release" "$root/launcher/run.sh" "$root/launcher/training.yaml"
+  cat "$java_home/release" "$root"/launcher/{run.sh,record-caches,training*.yaml}
   recorded_runtime
   stat -c '%n %s %Y' "$root"/build/lib/*.jar
 }

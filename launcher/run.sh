@@ -20,6 +20,9 @@ flags_for() {
     -Xlog:all=error:stderr -Xlog:aot=off -Xlog:cds=off "-Dstarling.home=$root" "-Dstarling.images=$root/build/images")
   # Nothing here speaks a language but the root one: the JVM need not read what it knows of a thousand.
   jvm_flags+=(-Djava.locale.providers=SPI)
+  # AES-GCM is fast once the second compiler has made it, which by itself would take 5,000 records of TLS.
+  jvm_flags+=(-XX:CompileCommand=quiet
+    '-XX:CompileCommand=CompileThresholdScaling,com.sun.crypto.provider.GaloisCounterMode*::*,0.02')
   case $1 in
     # Requests that compute share these threads, and none gives way to another: a few more than processors lets the
     # system divide them, so that a few expensive requests do not hold up all others.

@@ -33,6 +33,11 @@ final class Metering {
         });
     }
 
+    /** Whether a pod has a span. */
+    static boolean began(KubeObject pod) {
+        return annotated(pod, START).isPresent();
+    }
+
     /** When the pod ceased to cost: what its node recorded, or the end of its last container once it is terminal. */
     static Optional<Instant> end(KubeObject pod) {
         var recorded = annotated(pod, END);
@@ -84,7 +89,7 @@ final class Metering {
     }
 
     private static Optional<Instant> annotated(KubeObject pod, String annotation) {
-        return Times.parse(pod.annotations().getOrDefault(annotation, ""));
+        return Times.parse(pod.metadata().text("annotations", annotation));
     }
 
     static long revision(KubeObject pod) {

@@ -15,8 +15,8 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -52,6 +52,12 @@ public final class UsageMeter implements Loop, AutoCloseable {
     @Override
     public String name() {
         return "usage-meter";
+    }
+
+    /** To list all pods takes long. */
+    @Override
+    public boolean patient() {
+        return watch.isEmpty();
     }
 
     @Override
@@ -97,9 +103,9 @@ public final class UsageMeter implements Loop, AutoCloseable {
 
     private void list(Instant now) {
         var list = api.list(ListQuery.all(Kinds.PODS));
-        var present = list.items().stream().map(KubeObject::uid).collect(Collectors.toSet());
-        closeMissing(present, now);
-        list.items().stream().sorted(Comparator.comparingLong(Metering::revision)).forEach(this::fold);
+        closeMissing(list.items(), now);
+        list.items().stream().filter(pod -> Metering.began(pod) || ledger.find(pod.uid()).isPresent())
+                .sorted(Comparator.comparingLong(Metering::revision)).forEach(this::fold);
         revision = Long.parseLong(list.resourceVersion());
     }
 
@@ -107,8 +113,13 @@ public final class UsageMeter implements Loop, AutoCloseable {
      * Comes before anything newer is folded and leaves the ledger's revision as it is, so that a process that is
      * killed half-way does all of it again.
      */
-    private void closeMissing(Set<String> present, Instant now) {
-        ledger.spans().stream().filter(span -> span.isOpen() && !present.contains(span.uid())).forEach(span -> {
+    private void closeMissing(List<KubeObject> pods, Instant now) {
+        var open = ledger.spans().stream().filter(UsageSpan::isOpen).toList();
+        if (open.isEmpty()) {
+            return;
+        }
+        var present = pods.stream().map(KubeObject::uid).collect(Collectors.toSet());
+        open.stream().filter(span -> !present.contains(span.uid())).forEach(span -> {
             LOG.log(Level.WARNING, "a pod went unseen, its span ends now pod=" + span.pod() + " uid=" + span.uid());
             ledger.close(span.uid(), now, span.openedAt(), JsonObject.EMPTY);
         });

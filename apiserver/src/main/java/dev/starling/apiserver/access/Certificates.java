@@ -142,6 +142,11 @@ public final class Certificates {
         return Tls.server(server, authority.certificate(), proxies.certificate());
     }
 
+    /** What prepares this process for its first clients, beside whatever else a start does. */
+    public Runnable tlsRehearsal() {
+        return new TlsRehearsal(serverTls());
+    }
+
     /** Reads who a client certificate names; trusts this authority alone. */
     public ClientCertificates clients(InstantSource clock) {
         return new ClientCertificates(authority.certificate(), clock);

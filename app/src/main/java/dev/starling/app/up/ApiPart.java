@@ -100,6 +100,7 @@ final class ApiPart implements AutoCloseable {
         this.reached = UpSettings.reached(host);
         this.services = AddressRange.parse(serviceRange);
         try {
+            certificates = certificates(folder, driver);
             var limits = limits(folder);
             var history = settings.ops().history();
             var encryption = settings.ops().readEncryption();
@@ -109,7 +110,6 @@ final class ApiPart implements AutoCloseable {
             var health = new StoreHealth(store, clock);
             var working = new HealthCheck("store", health::works);
             var hub = hub(store, limits, driver);
-            certificates = Certificates.open(folder.keys(), names(reached, services.address(1)), clock);
             var tokens = certificates.tokens(clock);
             var schemas = Schemas.builtIn();
             var kinds = new BuiltInKinds(new BuiltInKinds.Parts(type -> Validation.schema(schemas, type), services,
@@ -156,6 +156,13 @@ final class ApiPart implements AutoCloseable {
 
     private static List<Admission> gates(Additions additions, Admissions admissions) {
         return Stream.concat(additions.gates().stream(), admissions.gates().stream()).toList();
+    }
+
+    /** Opens what the server shows to its clients, and rehearses that while the rest is made. */
+    private Certificates certificates(DataFolder folder, Driver driver) {
+        var opened = Certificates.open(folder.keys(), names(reached, services.address(1)), driver.clock());
+        driver.run("tls-rehearsal", opened.tlsRehearsal());
+        return opened;
     }
 
     /** Makes what every cluster has, and starts what looks after it. */

@@ -3,6 +3,7 @@ package dev.starling.kube.informer;
 import dev.starling.kube.api.ApiException;
 import dev.starling.kube.api.KubeApi;
 import dev.starling.kube.api.ListQuery;
+import dev.starling.kube.api.ObjectList;
 import dev.starling.kube.api.Watch;
 import dev.starling.kube.api.WatchEvent;
 import dev.starling.kube.api.WatchQuery;
@@ -17,6 +18,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +39,7 @@ public final class Informer implements Loop {
     private static final System.Logger LOG = System.getLogger(Informer.class.getName());
     private static final String NAMESPACE = "namespace";
     private static final int EVENTS_PER_STEP = 512;
+    private static final int LISTED_PER_STEP = 256;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
@@ -52,6 +56,7 @@ public final class Informer implements Loop {
     private final List<Runnable> observers = new ArrayList<>(); // complete before the first step
 
     private Optional<Watch> watch = Optional.empty(); // owned by the loop
+    private Optional<Arrival> arrival = Optional.empty(); // owned by the loop
     private Duration pause = FIRST_PAUSE; // owned by the loop
     private volatile Optional<Driver.Running> running = Optional.empty(); // set once by start
     private volatile boolean synced;
@@ -138,11 +143,20 @@ public final class Informer implements Loop {
         return "informer-" + query.type().qualifiedPlural();
     }
 
+    /** A long list is taken in by parts, and in turn with others. */
+    @Override
+    public boolean patient() {
+        return arrival.isPresent();
+    }
+
     @Override
     public Next step(Instant now) {
         try {
-            if (watch.isEmpty()) {
-                relist();
+            if (arrival.isPresent() && !arrival.get().step()) {
+                return Next.AGAIN;
+            }
+            if (watch.isEmpty() && !listed()) {
+                return Next.AGAIN;
             }
             return drain(watch.orElseThrow(), now);
         } catch (ApiException e) {
@@ -159,25 +173,51 @@ public final class Informer implements Loop {
         return next;
     }
 
-    private void relist() {
-        var list = api.list(query);
-        var seen = new HashMap<String, KubeObject>();
-        for (var object : list.items()) {
-            seen.put(key(object.namespace(), object.name()), object);
+    /** Whether all of a new list is taken in, and the watch open. */
+    private boolean listed() {
+        var begun = new Arrival(api.list(query));
+        if (begun.step()) {
+            return true;
         }
-        for (var gone : objects.entrySet()) {
-            if (!seen.containsKey(gone.getKey())) {
-                apply(gone.getKey(), Optional.empty());
+        arrival = Optional.of(begun);
+        return false;
+    }
+
+    /** A list that is taken in: first goes what is not in it. */
+    private final class Arrival {
+        private final String revision;
+        private final Iterator<KubeObject> items;
+
+        Arrival(ObjectList list) {
+            revision = list.resourceVersion();
+            items = list.items().iterator();
+            if (!objects.isEmpty()) {
+                var seen = new HashSet<String>();
+                list.items().forEach(object -> seen.add(key(object)));
+                List.copyOf(objects.keySet()).stream().filter(key -> !seen.contains(key))
+                        .forEach(key -> apply(key, Optional.empty()));
             }
         }
-        seen.forEach((key, object) -> apply(key, Optional.of(object)));
-        progress(list.resourceVersion());
-        synced = true;
-        var opened = api.watch(WatchQuery.after(query.type(), query.namespace(), list.resourceVersion())
-                .with(query.labels(), query.fields()));
-        watch = Optional.of(opened);
-        opened.onReady(this::wake);
-        observers.forEach(Runnable::run);
+
+        /** Takes in one part; true once that was the last one, and the watch is open. */
+        boolean step() {
+            for (int i = 0; i < LISTED_PER_STEP && items.hasNext(); i++) {
+                var object = items.next();
+                apply(key(object), Optional.of(object));
+            }
+            if (items.hasNext()) {
+                return false;
+            }
+            arrival = Optional.empty();
+            progress(revision);
+            synced = true;
+            var opened = api.watch(WatchQuery.after(query.type(), query.namespace(), revision)
+                    .with(query.labels(), query.fields()));
+            watch = Optional.of(opened);
+            opened.onReady(Informer.this::wake);
+            observers.forEach(Runnable::run);
+            return true;
+        }
     }
 
     /** Takes what the watch has, up to a bound. */
@@ -206,8 +246,8 @@ public final class Informer implements Loop {
     private void take(WatchEvent event) {
         var object = event.object();
         switch (event.type()) {
-            case ADDED, MODIFIED -> apply(key(object.namespace(), object.name()), Optional.of(object));
-            case DELETED -> apply(key(object.namespace(), object.name()), Optional.empty());
+            case ADDED, MODIFIED -> apply(key(object), Optional.of(object));
+            case DELETED -> apply(key(object), Optional.empty());
             case BOOKMARK -> { }
             case ERROR -> throw ApiException.from(object.tree());
         }
@@ -251,6 +291,11 @@ public final class Informer implements Loop {
         watch = Optional.empty();
     }
 
+    private static String key(KubeObject object) {
+        var metadata = object.metadata();
+        return key(metadata.text("namespace"), metadata.text("name"));
+    }
+
     private static String key(String namespace, String name) {
         return namespace + "/" + name;
     }
@@ -271,8 +316,14 @@ public final class Informer implements Loop {
             if (old.equals(now)) {
                 return;
             }
-            now.forEach(value -> keys.computeIfAbsent(value, v -> new ConcurrentHashMap<>()).put(key, true));
-            old.stream().filter(value -> !now.contains(value)).forEach(value -> remove(value, key));
+            for (String value : now) {
+                keys.computeIfAbsent(value, v -> new ConcurrentHashMap<>()).put(key, true);
+            }
+            for (String value : old) {
+                if (!now.contains(value)) {
+                    remove(value, key);
+                }
+            }
         }
 
         private void remove(String value, String key) {

@@ -47,7 +47,11 @@ public record JsonArray(List<Json> values) implements Json, Iterable<Json> {
 
     /** The elements as objects; an element of another type reads as the empty object. */
     public List<JsonObject> objects() {
-        return values.stream().map(Json::object).toList();
+        var objects = new JsonObject[values.size()];
+        for (int i = 0; i < objects.length; i++) {
+            objects[i] = values.get(i).object();
+        }
+        return List.of(objects);
     }
 
     /** The elements as strings; an element of another type reads as the empty string. */

@@ -14,6 +14,14 @@ public interface Loop {
     /** Does what is there to do now, and says when to be called next. A wake-up through the driver comes earlier. */
     Next step(Instant now);
 
+    /**
+     * Whether the next step computes for long, waits for nobody, and can itself wait: a driver with threads calls one
+     * such step at a time, so that what catches up with much leaves processors to those who are waited for.
+     */
+    default boolean patient() {
+        return false;
+    }
+
     /** When a loop wants to be called next. */
     sealed interface Next {
 

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The driver of the product: one virtual thread per loop. A step that throws, an Error too, is logged and called again
  * after a pause that doubles from 100 ms to 10 s, so that a bug in one loop never stops the others and never spins.
+ * Patient loops take turns.
  */
 public final class ThreadDriver implements Driver {
     private static final System.Logger LOG = System.getLogger(ThreadDriver.class.getName());
@@ -24,6 +26,7 @@ public final class ThreadDriver implements Driver {
     private static final int SIDE_BY_SIDE = 64;
 
     private final InstantSource clock;
+    private final Semaphore turn = new Semaphore(1, true); // held during a patient loop's step
 
     public ThreadDriver(InstantSource clock) {
         this.clock = clock;
@@ -105,13 +108,22 @@ public final class ThreadDriver implements Driver {
             Loop.Next next = Loop.Next.AGAIN;
             while (!(next instanceof Loop.Next.Over) && waitFor(next)) {
                 try {
-                    next = loop.step(clock.instant());
+                    next = loop.patient() ? inTurn() : loop.step(clock.instant());
                     pause = FIRST_PAUSE;
                 } catch (RuntimeException | Error e) {
                     LOG.log(Level.ERROR, "loop failed, will be called again loop=" + loop.name(), e);
                     next = Loop.Next.at(clock.instant().plus(pause));
                     pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
                 }
+            }
+        }
+
+        private Loop.Next inTurn() {
+            turn.acquireUninterruptibly();
+            try {
+                return loop.step(clock.instant());
+            } finally {
+                turn.release();
             }
         }
 

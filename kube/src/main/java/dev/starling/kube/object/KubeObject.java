@@ -117,7 +117,8 @@ public final class KubeObject {
     }
 
     public List<OwnerReference> owners() {
-        return metadata().array("ownerReferences").objects().stream().map(OwnerReference::from).toList();
+        var references = metadata().array("ownerReferences");
+        return references.isEmpty() ? List.of() : references.objects().stream().map(OwnerReference::from).toList();
     }
 
     /** The owner that manages this object, if one does. */

@@ -1,11 +1,13 @@
 package dev.starling.kube.informer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.starling.kube.api.ApiException;
 import dev.starling.kube.api.ListQuery;
 import dev.starling.kube.api.WatchEvent;
+import dev.starling.kube.loop.Loop;
 import dev.starling.kube.loop.SimulationDriver;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
@@ -51,6 +53,26 @@ final class InformerTest {
         assertEquals(List.of("a"), under("db"));
         assertEquals(Long.parseLong(last.resourceVersion()), informer.revision());
         assertEquals(1, api.lists());
+    }
+
+    @Test
+    void takesALongListInByParts() {
+        for (int i = 0; i < 600; i++) {
+            api.put(pod("p" + i, "u" + i, "web"));
+        }
+        assertFalse(informer.patient());
+        assertEquals(Loop.Next.AGAIN, informer.step(Instant.EPOCH));
+        assertTrue(informer.patient());
+        assertFalse(informer.synced());
+        assertEquals(0, informer.revision());
+        var meanwhile = api.put(pod("p0", "u0", "db"));
+        assertEquals(Loop.Next.AGAIN, informer.step(Instant.EPOCH));
+        assertEquals(Loop.Next.WHEN_WOKEN, informer.step(Instant.EPOCH));
+        assertFalse(informer.patient());
+        assertTrue(informer.synced());
+        assertEquals(600, informer.all().size());
+        assertEquals(1, api.lists());
+        assertTrue(informer.revision() < Long.parseLong(meanwhile.resourceVersion()));
     }
 
     @Test

@@ -13,8 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class UnreadObjectTest {
-    private static final List<String> TEXTS = List.of("", "plain", "a \"quote\" and a \\ and a {[", "é€😀", "\u0001\n\t}",
-            "f:metadata", "k:{\"name\":\"main\"}", "x".repeat(100), "1", "true");
+    private static final List<String> TEXTS = List.of("", "plain", "a \"quote\" and a \\ and a {[", "é€😀",
+            "\u0001\n\t}", "f:metadata", "k:{\"name\":\"main\"}", "x".repeat(100), "1", "true");
 
     @ParameterizedTest
     @ValueSource(strings = {"{}", "{\"a\":1}", "{\"a\":-1,\"b\":0.5,\"c\":1.0E10,\"d\":9223372036854775807}",
@@ -81,8 +81,8 @@ final class UnreadObjectTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "[]", "{", "{\"a\"", "{\"a\":", "{\"a\":1", "{\"a\":\"", "{\"a\":{\"b\":1}", "{\"a\" 1}",
-        "{\"a\":nul}", "{\"a\":}", "{\"a\":1]", "{\"a\":\"\\x\"}", "{\"a\":\"\\u00g0\"}", "{a:1}"})
+    @ValueSource(strings = {"", "[]", "{", "{\"a\"", "{\"a\":", "{\"a\":1", "{\"a\":\"", "{\"a\":{\"b\":1}",
+        "{\"a\" 1}", "{\"a\":nul}", "{\"a\":}", "{\"a\":1]", "{\"a\":\"\\x\"}", "{\"a\":\"\\u00g0\"}", "{a:1}"})
     void tellsWhoLooksInsideWhatIsNoObject(String text) {
         var object = unread(text);
         assertThrows(JsonException.class, object::size);

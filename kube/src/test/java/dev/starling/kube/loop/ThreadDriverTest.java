@@ -95,6 +95,41 @@ final class ThreadDriverTest {
         assertEquals(1, count.get());
     }
 
+    private record Patient(String name, java.util.function.Function<Instant, Loop.Next> body) implements Loop {
+        @Override
+        public boolean patient() {
+            return true;
+        }
+
+        @Override
+        public Next step(Instant now) {
+            return body.apply(now);
+        }
+    }
+
+    @Test
+    void callsPatientLoopsInTurnAndOthersMeanwhile() throws InterruptedException {
+        var inside = new AtomicInteger();
+        var most = new AtomicInteger();
+        var ended = new CountDownLatch(4);
+        var others = new CountDownLatch(1);
+        for (int i = 0; i < 4; i++) {
+            driver.start(new Patient("patient", now -> {
+                most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                await(others);
+                inside.decrementAndGet();
+                ended.countDown();
+                return Loop.Next.OVER;
+            }));
+        }
+        driver.start(new Named("other", now -> {
+            others.countDown();
+            return Loop.Next.OVER;
+        }));
+        assertTrue(ended.await(5, TimeUnit.SECONDS));
+        assertEquals(1, most.get());
+    }
+
     private static void put(SynchronousQueue<Integer> queue, int value) {
         try {
             queue.put(value);
