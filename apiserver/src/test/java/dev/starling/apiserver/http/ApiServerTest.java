@@ -31,6 +31,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -351,20 +352,39 @@ class ApiServerTest {
     void breaksOffALogThatCannotBeReadOn(HttpClient.Version version) throws Exception {
         makePod("torn-" + version.ordinal(), "n", "a");
         var first = new ByteArrayInputStream("first".getBytes(StandardCharsets.UTF_8));
+        var seen = new CountDownLatch(1); // a client that hears of the break forgets what it has not yet given out
         server.streams().log = new InputStream() {
             @Override
             public int read() throws IOException {
                 int next = first.read();
                 if (next < 0) {
+                    await(seen);
                     throw new IOException("the disk is gone");
                 }
                 return next;
+            }
+
+            @Override
+            public int read(byte[] buffer, int offset, int length) throws IOException {
+                buffer[offset] = (byte) read();
+                return 1;
             }
         };
         var answer = client.send(request("/api/v1/namespaces/default/pods/torn-" + version.ordinal() + "/log", "*/*")
                 .version(version).build(), BodyHandlers.ofInputStream());
         assertEquals("first", read(answer.body(), 5));
+        seen.countDown();
         assertThrows(IOException.class, () -> answer.body().read());
+    }
+
+    private static void await(CountDownLatch latch) throws IOException {
+        try {
+            if (!latch.await(10, TimeUnit.SECONDS)) {
+                throw new IOException("nobody reads");
+            }
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
     }
 
     private static String read(InputStream in, int length) throws IOException {
