@@ -11,6 +11,7 @@ import dev.starling.kube.object.ResourceType;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -61,7 +62,7 @@ public final class Controller implements MetricSource, AutoCloseable {
 
     /** Starts the workers; call it before the informers start, so that no event is missed. */
     public Controller start(Driver driver, int workerCount) {
-        IntStream.range(0, workerCount).forEach(i -> workers.add(new Worker(name + "-" + i)));
+        IntStream.range(0, workerCount).forEach(i -> workers.add(new Worker(name + "-" + i, driver.clock())));
         workers.forEach(worker -> worker.running = Optional.of(driver.start(worker)));
         return this;
     }
@@ -170,13 +171,13 @@ public final class Controller implements MetricSource, AutoCloseable {
         }
     }
 
-    private void work(ObjectKey key, Instant now) {
+    private void work(ObjectKey key, Instant now, InstantSource clock) {
         var tracked = new TrackedApi(api);
         var rest = Instant.MIN;
         try {
             var outcome = reconciler.reconcile(key, tracked, now);
             outcome.again().ifPresent(after -> queue.addAt(key, now.plus(after)));
-            rest = outcome.rest().isZero() ? rest : now.plus(outcome.rest());
+            rest = outcome.rest().isZero() ? rest : clock.instant().plus(outcome.rest());
             queue.succeeded(key);
         } catch (ApiException e) {
             retry(key, now, e);
@@ -184,7 +185,8 @@ public final class Controller implements MetricSource, AutoCloseable {
             LOG.log(Level.ERROR, "reconciliation failed controller=" + name + " key=" + key, e);
             queue.addAfterFailure(key, now);
         } finally {
-            hold(key, new Hold(tracked.written(), tracked.deleted(), rest, now.plus(LONGEST_HOLD)));
+            // From the end of the work, which may take long itself.
+            hold(key, new Hold(tracked.written(), tracked.deleted(), rest, clock.instant().plus(LONGEST_HOLD)));
         }
     }
 
@@ -204,11 +206,13 @@ public final class Controller implements MetricSource, AutoCloseable {
 
     private final class Worker implements Loop {
         private final String workerName;
+        private final InstantSource clock;
         private volatile boolean busy; // cleared before the queue is looked at, so that no key is overlooked
         private volatile Optional<Driver.Running> running = Optional.empty(); // set once by start
 
-        Worker(String workerName) {
+        Worker(String workerName, InstantSource clock) {
             this.workerName = workerName;
+            this.clock = clock;
         }
 
         @Override
@@ -230,7 +234,7 @@ public final class Controller implements MetricSource, AutoCloseable {
                 if (!(earliest(now) instanceof Next.WhenWoken)) {
                     wake();
                 }
-                work(key.get(), now);
+                work(key.get(), now, clock);
                 return Next.AGAIN;
             }
             return earliest(now);

@@ -25,7 +25,7 @@ public interface Driver {
      * Runs tasks that may wait (writes to the API) side by side, and returns when all are over. In simulation one runs
      * after the other.
      *
-     * @throws RuntimeException that a task threw, once all are over
+     * @throws RuntimeException that a task threw, with the others that did, once all are over
      */
     void runAll(String name, List<Runnable> tasks);
 

@@ -42,7 +42,19 @@ public final class SimulationDriver implements Driver {
 
     @Override
     public void runAll(String name, List<Runnable> tasks) {
-        tasks.forEach(Runnable::run);
+        var failures = new ArrayList<RuntimeException>();
+        for (var task : tasks) {
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                failures.add(e);
+            }
+        }
+        if (!failures.isEmpty()) {
+            var first = failures.removeFirst();
+            failures.stream().filter(other -> other != first).forEach(first::addSuppressed);
+            throw first;
+        }
     }
 
     /** Calls what is due until the virtual time has passed, or nothing will ever be due again. */

@@ -76,7 +76,10 @@ public final class ThreadDriver implements Driver {
             try {
                 tasks.get(i).run();
             } catch (RuntimeException | Error e) {
-                failure.compareAndSet(null, e);
+                var first = failure.compareAndExchange(null, e);
+                if (first != null && first != e) {
+                    first.addSuppressed(e);
+                }
             }
         }
     }
