@@ -18,9 +18,8 @@ import dev.starling.kube.yaml.Yaml;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** All controllers together on the real API. */
 final class ControllersTest {
@@ -37,17 +36,8 @@ final class ControllersTest {
                 spec: {containers: [{name: c, image: v1, resources: {requests: {cpu: 100m}}}]}
             """;
 
-    private TestCluster cluster;
-
-    @BeforeEach
-    void start() {
-        cluster = new TestCluster();
-    }
-
-    @AfterEach
-    void stop() {
-        cluster.close();
-    }
+    @RegisterExtension
+    private final TestCluster cluster = new TestCluster();
 
     private void awaitRolledOut(int replicas) {
         cluster.await(() -> cluster.find(WEB).filter(d -> d.status().at("availableReplicas").number(0) == replicas

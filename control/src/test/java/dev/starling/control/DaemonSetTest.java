@@ -12,9 +12,8 @@ import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ObjectKey;
 import dev.starling.kube.yaml.Yaml;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** DaemonSets beside all other controllers on the real API. */
 final class DaemonSetTest {
@@ -36,17 +35,8 @@ final class DaemonSetTest {
                 spec: {containers: [{name: c, image: v1}]}
             """;
 
-    private TestCluster cluster;
-
-    @BeforeEach
-    void start() {
-        cluster = new TestCluster();
-    }
-
-    @AfterEach
-    void stop() {
-        cluster.close();
-    }
+    @RegisterExtension
+    private final TestCluster cluster = new TestCluster();
 
     private KubeObject awaitNodes(int count) {
         return cluster.await(() -> cluster.find(AGENT).filter(s ->

@@ -15,26 +15,16 @@ import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ObjectKey;
 import dev.starling.kube.yaml.Yaml;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Budgets and evictions beside all other controllers on the real API. */
 final class DisruptionTest {
     private static final ObjectKey BUDGET = Kinds.POD_DISRUPTION_BUDGETS.key("default", "web");
     private static final ObjectKey WEB = Kinds.DEPLOYMENTS.key("default", "web");
 
-    private TestCluster cluster;
-
-    @BeforeEach
-    void start() {
-        cluster = new TestCluster();
-    }
-
-    @AfterEach
-    void stop() {
-        cluster.close();
-    }
+    @RegisterExtension
+    private final TestCluster cluster = new TestCluster();
 
     private void deploy(int replicas) {
         cluster.apply("""

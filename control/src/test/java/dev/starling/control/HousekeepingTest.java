@@ -15,23 +15,13 @@ import dev.starling.kube.json.JsonString;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What upstream's conformance tests ask of the garbage collector, of namespaces and of endpoints. */
 final class HousekeepingTest {
-    private TestCluster cluster;
-
-    @BeforeEach
-    void start() {
-        cluster = new TestCluster();
-    }
-
-    @AfterEach
-    void stop() {
-        cluster.close();
-    }
+    @RegisterExtension
+    private final TestCluster cluster = new TestCluster();
 
     private void own(KubeObject owned, KubeObject owner) {
         var reference = JsonObject.of("apiVersion", "v1", "kind", "ConfigMap", "name", owner.name(),

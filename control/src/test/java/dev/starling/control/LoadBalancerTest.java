@@ -13,23 +13,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Services of type LoadBalancer on a cluster that has two addresses for them: 198.51.100.1 and 198.51.100.2. */
 final class LoadBalancerTest {
-    private TestCluster cluster;
-
-    @BeforeEach
-    void start() {
-        cluster = new TestCluster();
-    }
-
-    @AfterEach
-    void stop() {
-        cluster.close();
-    }
+    @RegisterExtension
+    private final TestCluster cluster = new TestCluster();
 
     private void make(String name, String spec) {
         cluster.apply("{apiVersion: v1, kind: Service, metadata: {name: " + name + "}, spec: {type: LoadBalancer, "

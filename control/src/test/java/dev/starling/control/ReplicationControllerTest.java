@@ -14,9 +14,8 @@ import dev.starling.kube.yaml.Yaml;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** ReplicationControllers beside all other controllers on the real API. */
 final class ReplicationControllerTest {
@@ -32,17 +31,8 @@ final class ReplicationControllerTest {
                 spec: {containers: [{name: c, image: v1, resources: {requests: {cpu: 100m}}}]}
             """;
 
-    private TestCluster cluster;
-
-    @BeforeEach
-    void start() {
-        cluster = new TestCluster();
-    }
-
-    @AfterEach
-    void stop() {
-        cluster.close();
-    }
+    @RegisterExtension
+    private final TestCluster cluster = new TestCluster();
 
     private KubeObject awaitReplicas(int count) {
         return cluster.await(() -> cluster.find(OLD).filter(c -> c.status().at("replicas").number(0) == count

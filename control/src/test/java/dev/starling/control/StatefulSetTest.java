@@ -13,9 +13,9 @@ import dev.starling.kube.object.ObjectKey;
 import dev.starling.kube.object.ResourceType;
 import dev.starling.kube.yaml.Yaml;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** StatefulSets beside all other controllers on the real API. */
 final class StatefulSetTest {
@@ -37,23 +37,18 @@ final class StatefulSetTest {
                 spec: {volumeName: any, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
             """;
 
-    private TestCluster cluster;
+    @RegisterExtension
+    private final TestCluster cluster = new TestCluster();
 
     /** Every claim comes bound, as nobody here makes volumes. */
     @BeforeEach
     void start() {
-        cluster = new TestCluster();
         cluster.apply("""
                 apiVersion: v1
                 kind: PersistentVolume
                 metadata: {name: any}
                 spec: {capacity: {storage: 1Gi}, accessModes: [ReadWriteOnce], hostPath: {path: /v}}
                 """);
-    }
-
-    @AfterEach
-    void stop() {
-        cluster.close();
     }
 
     private KubeObject awaitReplicas(int count) {

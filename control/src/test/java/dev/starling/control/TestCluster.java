@@ -24,9 +24,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** The real API in memory, all controllers, and a virtual node whose pods run in no time. */
-final class TestCluster implements AutoCloseable {
+/** The real API in memory, all controllers, and a virtual node whose pods run in no time; one for each test. */
+final class TestCluster implements AfterEachCallback, AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final AtomicReference<String> cpu = new AtomicReference<>("0");
@@ -142,6 +144,11 @@ final class TestCluster implements AutoCloseable {
     Map<String, Long> measured(String name) {
         return controllers.metrics().stream().filter(metric -> metric.name().equals(name)).collect(Collectors.toMap(
                 metric -> metric.labels().values().iterator().next(), Metric::value));
+    }
+
+    @Override
+    public void afterEach(ExtensionContext test) {
+        close();
     }
 
     @Override

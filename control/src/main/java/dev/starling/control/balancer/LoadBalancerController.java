@@ -114,12 +114,10 @@ public final class LoadBalancerController implements Reconciler {
         lock.lock();
         try {
             Predicate<String> taken = address -> isTaken(key, address);
-            var free = wish(service).isEmpty() ? addresses.free(taken)
-                    : Optional.of(wish(service)).filter(addresses::contains);
             var held = Optional.ofNullable(given.get(key)).or(() -> told(service).stream().findFirst())
                     .filter(addresses::contains).filter(old -> wish(service).isEmpty() || wish(service).equals(old));
-            var chosen = held.filter(taken.negate()).or(() -> free)
-                    .filter(taken.negate());
+            var chosen = held.filter(taken.negate()).or(() -> wish(service).isEmpty() ? addresses.free(taken)
+                    : Optional.of(wish(service)).filter(addresses::contains).filter(taken.negate()));
             give(key, chosen);
             return chosen;
         } finally {

@@ -5,6 +5,7 @@ import dev.starling.control.revision.HistoryWrites;
 import dev.starling.control.workload.Change;
 import dev.starling.control.workload.Claims;
 import dev.starling.control.workload.Owned;
+import dev.starling.control.workload.Pace;
 import dev.starling.control.workload.PodWrites;
 import dev.starling.control.workload.Pods;
 import dev.starling.kube.api.KubeApi;
@@ -91,15 +92,18 @@ public final class DaemonSetController implements Reconciler {
         var plan = DaemonSetPlan.of(image, node -> failures.left(node, now));
         plan.ended().forEach(pod -> tell(set, pod, failures, now));
         var writes = new PodWrites(api, events, driver);
-        var refusal = writes.create(set, plan.create().stream().map(node -> daemon.on(node, image.hash())).toList());
-        writes.delete(set, plan.delete());
+        var made = writes.create(set, plan.create().stream().map(node -> daemon.on(node, image.hash())).toList());
+        var gone = writes.delete(set, plan.delete());
+        var refusal = made.or(() -> gone);
         Change.ofStatus(set.status(), DaemonSetStatus.of(image, newest.collisions()))
                 .ifPresent(patch -> api.patch(set.key(Kinds.DAEMON_SETS).sub("status"), patch));
         HistoryWrites.trim(history, live(history, owned, newest.revision()), api);
         if (refusal.filter(e -> !PodWrites.ofTerminatingNamespace(e)).isPresent()) {
             throw refusal.get();
         }
-        return plan.again().map(Outcome::again).orElse(Outcome.done());
+        var outcome = plan.again().map(Outcome::again).orElse(Outcome.done());
+        return plan.create().isEmpty() && plan.delete().isEmpty()
+                ? outcome.resting(Pace.rest(informers.nodes().all().size())) : outcome;
     }
 
     private static List<KubeObject> claim(KubeObject set, LabelSelector selector, Informer dependents, KubeApi api) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -55,7 +56,9 @@ final class DaemonSetPlan {
         image.pods().values().stream().flatMap(List::stream).filter(pod -> !image.available(pod))
                 .flatMap(pod -> Pods.readySince(pod).stream())
                 .map(since -> Duration.between(image.now(), since.plus(image.minReady()))).forEach(plan::lookAgain);
-        return new Result(first(plan.create), first(plan.delete), plan.ended, plan.again);
+        var delete = first(plan.delete);
+        return new Result(first(plan.create), delete, plan.ended.stream().filter(Set.copyOf(delete)::contains).toList(),
+                plan.again);
     }
 
     private static <T> List<T> first(List<T> all) {

@@ -3,6 +3,7 @@ package dev.starling.control.disruption;
 import dev.starling.control.workload.Change;
 import dev.starling.control.workload.Labelled;
 import dev.starling.control.workload.Owned;
+import dev.starling.control.workload.Pace;
 import dev.starling.control.workload.Pods;
 import dev.starling.kube.api.KubeApi;
 import dev.starling.kube.api.Patch;
@@ -112,7 +113,7 @@ public final class DisruptionController implements Reconciler {
             plan.undeleted().forEach(pod -> events.warning(pod, "NotDeleted", "Pod was expected by PDB "
                     + budget.namespacedName() + " to be deleted but it wasn't"));
             write(budget, plan.status(), api);
-            return plan.again().map(Outcome::again).orElse(Outcome.done());
+            return plan.again().map(Outcome::again).orElse(Outcome.done()).resting(Pace.rest(chosen.size()));
         } catch (ScaleException e) {
             events.warning(budget, "CalculateExpectedPodCountFailed",
                     "Failed to calculate the number of expected pods: " + e.getMessage());

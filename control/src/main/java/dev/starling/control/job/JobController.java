@@ -117,11 +117,17 @@ public final class JobController implements Reconciler {
         }
         tell(job, Conditions.of(job.status()), Conditions.of(plan.status()));
         plan.release().forEach(pod -> release(pod, api));
-        writes.delete(job, plan.stop());
+        orThrow(writes.delete(job, plan.stop()));
         plan.drop().forEach(pod -> release(pod, api));
-        writes.delete(job, plan.drop());
+        orThrow(writes.delete(job, plan.drop()));
         var refusal = writes.create(job, plan.create());
         return refusal.filter(e -> !PodWrites.ofTerminatingNamespace(e)).isPresent();
+    }
+
+    private static void orThrow(Optional<ApiException> refusal) {
+        refusal.ifPresent(e -> {
+            throw e;
+        });
     }
 
     private void tell(KubeObject job, Conditions before, Conditions after) {

@@ -4,6 +4,7 @@ import dev.starling.control.workload.Change;
 import dev.starling.control.workload.Claims;
 import dev.starling.control.workload.Conditions;
 import dev.starling.control.workload.Owned;
+import dev.starling.control.workload.Pace;
 import dev.starling.control.workload.PodTemplate;
 import dev.starling.control.workload.PodWrites;
 import dev.starling.kube.api.ApiException;
@@ -17,7 +18,6 @@ import dev.starling.kube.loop.Driver;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ObjectKey;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -30,9 +30,6 @@ import java.util.Optional;
  */
 public final class ReplicaSetController implements Reconciler {
     private static final String FAILURE = "ReplicaFailure";
-    private static final String FAILED_CREATE = "FailedCreate";
-    private static final int PODS_PER_MILLI = 20;
-    private static final int LONGEST_REST_MS = 500;
 
     private final Informer replicaSets;
     private final Informer pods;
@@ -75,34 +72,30 @@ public final class ReplicaSetController implements Reconciler {
         var plan = ReplicaSetPlan.of(replicaSet, held, now);
         var writes = new PodWrites(api, events, driver);
         var refusal = writes.create(replicaSet,
-                Collections.nCopies(plan.create(), PodTemplate.of(replicaSet).podOf(replicaSet)));
-        writes.delete(replicaSet, plan.delete());
-        var status = withFailure(replicaSet, plan.status(), refusal, now);
+                Collections.nCopies(plan.create(), PodTemplate.of(replicaSet).podOf(replicaSet)))
+                .or(() -> writes.delete(replicaSet, plan.delete()));
+        var failure = refusal.map(e -> Conditions.Said.yes(FAILURE, plan.create() > 0 ? "FailedCreate" : "FailedDelete",
+                e.getMessage()));
+        var status = withFailure(replicaSet, plan.status(), failure, now);
         Change.ofStatus(replicaSet.status(), status).ifPresent(patch -> api.patch(key.sub("status"), patch));
         if (refusal.isPresent() && !PodWrites.ofTerminatingNamespace(refusal.get())) {
             throw refusal.get();
         }
         var outcome = plan.again().map(Outcome::again).orElse(Outcome.done());
-        return plan.settled() ? outcome.resting(rest(held.size())) : outcome;
-    }
-
-    /** The counts of many pods change all the time, and counting them takes as long as there are many. */
-    private static Duration rest(int pods) {
-        return Duration.ofMillis(Math.min(pods / PODS_PER_MILLI, LONGEST_REST_MS));
+        return plan.settled() ? outcome.resting(Pace.rest(held.size())) : outcome;
     }
 
     /**
      * The status with what went wrong. A failure that is known already keeps its words: each refusal names another pod,
      * and a status that changed with every attempt would call for the next attempt at once.
      */
-    static JsonObject withFailure(KubeObject replicaSet, JsonObject status, Optional<ApiException> refusal,
-            Instant now) {
-        if (refusal.isEmpty()) {
+    static JsonObject withFailure(KubeObject replicaSet, JsonObject status,
+            Optional<Conditions.Said> failure, Instant now) {
+        if (failure.isEmpty()) {
             return status;
         }
         var before = Conditions.of(replicaSet.status());
-        boolean known = before.holds(FAILURE) && before.reason(FAILURE).equals(FAILED_CREATE);
-        var said = Conditions.Said.yes(FAILURE, FAILED_CREATE, refusal.get().getMessage());
-        return status.with("conditions", (known ? before : before.with(said, now)).list());
+        boolean known = before.holds(FAILURE) && before.reason(FAILURE).equals(failure.get().reason());
+        return status.with("conditions", (known ? before : before.with(failure.get(), now)).list());
     }
 }

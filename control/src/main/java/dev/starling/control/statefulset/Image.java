@@ -54,8 +54,8 @@ record Image(KubeObject set, List<KubeObject> pods, KubeObject current, KubeObje
     /** How many pods an update may take away at once; nothing where the set does not say. */
     Optional<Integer> maxUnavailable() {
         var value = set.spec().at("updateStrategy", "rollingUpdate", "maxUnavailable");
-        return value.isNull() ? Optional.empty() : Optional.of(Math.max(1, IntOrPercent.of(value, replicas(), true,
-                1)));
+        return value.isNull() ? Optional.empty() : Optional.of(Math.max(1,
+                IntOrPercent.of(value, replicas(), false, 1)));
     }
 
     /** The revision from which a missing pod is made. */

@@ -163,20 +163,20 @@ final class StatefulSetPlan {
                 .or(() -> condemned.reversed().stream().filter(pod -> image.unavailable(pod, now)).findFirst());
     }
 
-    /** Which pods of an old revision go now. */
+    /** Which pods of an old revision go now. A place that has no pod serves nobody either. */
     private List<KubeObject> outdated() {
-        var candidates = placed.entrySet().stream().filter(place -> place.getKey() >= image.partition())
-                .map(Map.Entry::getValue).toList().reversed();
-        return image.maxUnavailable().map(most -> several(candidates, most)).orElseGet(() -> one(candidates));
+        return image.maxUnavailable().map(this::several).orElseGet(this::one);
     }
 
     /** The last pod of an old revision, once all after it are available. */
-    private List<KubeObject> one(List<KubeObject> candidates) {
-        for (var pod : candidates) {
-            if (!image.updated(pod) && !pod.deleting()) {
-                return List.of(pod);
+    private List<KubeObject> one() {
+        for (int place = image.replicas() - 1; place >= image.partition(); place--) {
+            var pod = Optional.ofNullable(placed.get(place));
+            var old = pod.filter(p -> !image.updated(p) && !p.deleting());
+            if (old.isPresent()) {
+                return List.of(old.get());
             }
-            if (image.unavailable(pod, now)) {
+            if (pod.filter(p -> !image.unavailable(p, now)).isEmpty()) {
                 return List.of();
             }
         }
@@ -184,8 +184,11 @@ final class StatefulSetPlan {
     }
 
     /** Old pods that serve nobody, and as many others as may be away. */
-    private List<KubeObject> several(List<KubeObject> candidates, int most) {
-        long left = most - placed.values().stream().filter(pod -> image.unavailable(pod, now)).count();
+    private List<KubeObject> several(int most) {
+        var candidates = placed.entrySet().stream().filter(place -> place.getKey() >= image.partition())
+                .map(Map.Entry::getValue).toList().reversed();
+        long left = most - (image.replicas() - placed.size())
+                - placed.values().stream().filter(pod -> image.unavailable(pod, now)).count();
         var gone = new ArrayList<KubeObject>();
         for (var pod : candidates) {
             if (image.updated(pod) || pod.deleting()) {

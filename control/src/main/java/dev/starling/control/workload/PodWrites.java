@@ -65,19 +65,25 @@ public final class PodWrites {
                 .anyMatch(cause -> cause.text("reason").equals("NamespaceTerminating"));
     }
 
-    /** Deletes pods; those that are gone already are passed over. */
-    public void delete(KubeObject owner, Collection<KubeObject> pods) {
-        driver.runAll("delete-pods", pods.stream().<Runnable>map(pod -> () -> delete(owner, pod)).toList());
+    /**
+     * Deletes pods; those that are gone already are passed over.
+     *
+     * @return the first refusal
+     */
+    public Optional<ApiException> delete(KubeObject owner, Collection<KubeObject> pods) {
+        var refusals = new ConcurrentLinkedQueue<ApiException>();
+        driver.runAll("delete-pods", pods.stream().<Runnable>map(pod -> () -> delete(owner, pod, refusals)).toList());
+        return Optional.ofNullable(refusals.peek());
     }
 
-    private void delete(KubeObject owner, KubeObject pod) {
+    private void delete(KubeObject owner, KubeObject pod, Queue<ApiException> refusals) {
         try {
             api.delete(pod.key(Kinds.PODS), DeleteOptions.DEFAULT.withUid(pod.uid()));
             events.normal(owner, "SuccessfulDelete", "Deleted pod: " + pod.name());
         } catch (ApiException e) {
             if (!e.is(Reason.NOT_FOUND) && !e.is(Reason.CONFLICT)) {
                 events.warning(owner, "FailedDelete", "Error deleting: " + e.getMessage());
-                throw e;
+                refusals.add(e);
             }
         }
     }

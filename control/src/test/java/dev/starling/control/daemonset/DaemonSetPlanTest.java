@@ -163,6 +163,18 @@ final class DaemonSetPlanTest {
     }
 
     @Test
+    void tellsOfNoMoreEndedPodsThanGo() {
+        var image = image(set("", ""), IntStream.range(0, 300).mapToObj(i -> "n" + i)
+                .collect(Collectors.joining(" ")), "");
+        var ended = new TreeMap<String, List<KubeObject>>();
+        image.fits().keySet().forEach(node -> ended.put(node, List.of(member("a1f").with(node, "metadata", "name")
+                .with(node, "spec", "nodeName"))));
+        var plan = DaemonSetPlan.of(new Image(image.set(), image.fits(), ended, "new", NOW), node -> Duration.ZERO);
+        assertEquals(250, plan.delete().size());
+        assertEquals(plan.delete(), plan.ended());
+    }
+
+    @Test
     void countsTheFirstPodOfEachNode() {
         var image = image(set("minReadySeconds: 30", ""), "a b c d E", "a1 a2 b1y c1ou e1");
         assertEquals(Yaml.documents("""

@@ -5,9 +5,9 @@ import static dev.starling.control.workload.Objects.yaml;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.starling.control.workload.Claims;
+import dev.starling.control.workload.Conditions;
 import dev.starling.control.workload.DeletionOrder;
 import dev.starling.control.workload.Owned;
-import dev.starling.kube.api.ApiException;
 import dev.starling.kube.json.Json;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.yaml.Yaml;
@@ -53,14 +53,18 @@ final class ReplicaSetPlanTest {
         assertEquals(500, ReplicaSetPlan.of(SET.with(Json.of(900), "spec", "replicas"), List.of(), NOW).create());
     }
 
+    private static Optional<Conditions.Said> failed(String why) {
+        return Optional.of(Conditions.Said.yes("ReplicaFailure", "FailedCreate", why));
+    }
+
     @Test
     void aFailureThatIsKnownKeepsItsWords() {
         var first = ReplicaSetController.withFailure(SET, SET.status(),
-                Optional.of(ApiException.forbidden("pods", "web-1", "no")), NOW);
+                failed("no room for web-1"), NOW);
         var failing = SET.with(first, "status");
         assertEquals(first, ReplicaSetController.withFailure(failing, first,
-                Optional.of(ApiException.forbidden("pods", "web-2", "no")), NOW.plusSeconds(9)));
-        assertEquals("pods \"web-1\" is forbidden: no",
+                failed("no room for web-2"), NOW.plusSeconds(9)));
+        assertEquals("no room for web-1",
                 first.array("conditions").at(0).object().text("message"));
     }
 
@@ -115,9 +119,8 @@ final class ReplicaSetPlanTest {
 
     @Test
     void tellsWhyCreatingFailedUntilItSucceeds() {
-        var refusal = Optional.of(ApiException.forbidden("pods", "web-1", "no quota"));
         var status = ReplicaSetController.withFailure(SET,
-                ReplicaSetPlan.of(SET, List.of(), NOW).status(), refusal, NOW);
+                ReplicaSetPlan.of(SET, List.of(), NOW).status(), failed("no quota"), NOW);
         var condition = status.array("conditions").at(0).object();
         assertEquals("ReplicaFailure", condition.text("type"));
         assertEquals("FailedCreate", condition.text("reason"));

@@ -107,7 +107,8 @@ final class StatefulSetPlanTest {
     @CsvSource(quoteCharacter = '"', value = {
         "3, '',            +0 +1 +2", "3, '0u 2p',       +1", "3, '0f 1d',       -0 +2",
         "1, '0u 1 2u',     -2 -1", "1, '0 1d 2',      -2",
-        "3, '0o 1o 2o',    -2", "3, '0o 1o 2u',    ''", "3, '0o 1o 2ou',   -2", "3, '0o 1ou 2',    -1"})
+        "3, '0o 1o 2o',    -2", "3, '0o 1o 2u',    ''", "3, '0o 1o 2ou',   -2", "3, '0o 1ou 2',    -1",
+        "3, '0o 1o',       +2"})
     void doesAllAtOnceWhereOrderIsNotWanted(int replicas, String pods, String acts) {
         assertEquals(acts.replace("''", ""), shown(plan("podManagementPolicy: Parallel, replicas: " + replicas,
                 pods.replace("'", "")).acts()));
@@ -126,7 +127,8 @@ final class StatefulSetPlanTest {
     @CsvSource(quoteCharacter = '"', value = {
         "2,     '0o 1o 2o 3o',    -3 -2", "2,     '0o 1o 2o 3u',    -2", "2,     '0o 1o 2u 3u',    ''",
         "2,     '0o 1ou 2o 3o',   -3 -1", "50%,   '0o 1o 2o 3o',    -3 -2", "10%,   '0o 1o 2o 3o',    -3",
-        "2,     '0o 1o 2o 3od',   -2"})
+        "2,     '0o 1o 2o 3od',   -2", "2,     '0o 1o',          +2 +3", "2,     '0o 1o 2o',       +3 -2",
+        "30%,   '0o 1o 2o 3o',    -3", "70%,   '0o 1o 2o 3o',    -3 -2"})
     void maxUnavailableLetsSeveralGoAtOnce(String most, String pods, String acts) {
         assertEquals(acts.replace("''", ""), shown(plan("replicas: 4, podManagementPolicy: Parallel, updateStrategy: "
                 + "{rollingUpdate: {maxUnavailable: " + most + "}}", pods.replace("'", "")).acts()));
