@@ -144,7 +144,7 @@ public final class Certificates {
 
     /** What prepares this process for its first clients, beside whatever else a start does. */
     public Runnable tlsRehearsal() {
-        return new TlsRehearsal(serverTls());
+        return () -> new TlsRehearsal(serverTls()).run();
     }
 
     /** Reads who a client certificate names; trusts this authority alone. */

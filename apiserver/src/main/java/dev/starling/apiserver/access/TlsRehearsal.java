@@ -1,23 +1,22 @@
 package dev.starling.apiserver.access;
 
-import java.net.Socket;
+import dev.starling.kube.http.ClusterAccess;
+import java.net.URI;
 import java.nio.ByteBuffer;
-import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
-import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * A handshake within this process, while the store is still opened: the first client would wait a quarter of a second
  * for its classes and slow arithmetic.
  */
-final class TlsRehearsal implements Runnable {
+final class TlsRehearsal {
+    /** There is no other server than the one that this rehearsal plays itself. */
+    private static final ClusterAccess ANY_SERVER =
+            new ClusterAccess(URI.create("https://localhost"), "", "", "", "", true, "");
+
     private final SSLEngine server;
     private final SSLEngine client;
     private final ByteBuffer toServer;
@@ -28,15 +27,14 @@ final class TlsRehearsal implements Runnable {
         server = serverTls.createSSLEngine();
         server.setUseClientMode(false);
         server.setWantClientAuth(true);
-        client = anyServer().createSSLEngine();
+        client = ANY_SERVER.tls().createSSLEngine();
         client.setUseClientMode(true);
         toServer = ByteBuffer.allocate(client.getSession().getPacketBufferSize());
         toClient = ByteBuffer.allocate(server.getSession().getPacketBufferSize());
         heard = ByteBuffer.allocate(client.getSession().getApplicationBufferSize());
     }
 
-    @Override
-    public void run() {
+    void run() {
         try {
             server.beginHandshake();
             client.beginHandshake();
@@ -72,51 +70,6 @@ final class TlsRehearsal implements Runnable {
     private static void work(SSLEngine engine) {
         for (var task = engine.getDelegatedTask(); task != null; task = engine.getDelegatedTask()) {
             task.run();
-        }
-    }
-
-    private static SSLContext anyServer() {
-        try {
-            var context = SSLContext.getInstance("TLSv1.3");
-            context.init(new KeyManager[0], new TrustManager[] {new AnyServer()}, new SecureRandom());
-            return context;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("TLS is not available", e);
-        }
-    }
-
-    /** There is no other server than the one that this rehearsal plays itself. */
-    private static final class AnyServer extends X509ExtendedTrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {
-            throw new UnsupportedOperationException("this context asks only");
-        }
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
-            throw new UnsupportedOperationException("this context asks only");
-        }
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {
-            throw new UnsupportedOperationException("this context asks only");
-        }
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {
-        }
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
-        }
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {
-        }
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
         }
     }
 }

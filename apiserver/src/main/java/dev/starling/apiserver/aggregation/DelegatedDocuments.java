@@ -18,6 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * What delegates document in OpenAPI, each of its own version: read every minute, and served from memory. A delegate
@@ -37,6 +39,7 @@ public final class DelegatedDocuments {
     private static final int NOT_FOUND = 404;
 
     private final Map<String, Said> said = new ConcurrentHashMap<>(); // by the names of APIServices
+    private final ReentrantLock reading = new ReentrantLock();
 
     /**
      * What one delegate said.
@@ -64,19 +67,31 @@ public final class DelegatedDocuments {
             return;
         }
         String path = "apis/" + delegate.group() + "/" + delegate.version();
-        byte[] second = asked(delegate, URI.create(address + "/openapi/v2")).document()
-                .map(all -> own(object(all), path)).orElse(known == null ? NOTHING : known.second());
+        var told = asked(delegate, URI.create(address + "/openapi/v2"));
+        byte[] second = alone(() -> told.tree().map(all -> own(all, path)))
+                .orElse(known == null ? NOTHING : known.second());
         byte[] third = third(delegate, address, path, second).orElse(known == null ? NOTHING : known.third());
         keep(delegate.object().name(), new Said(now, path, third, second));
     }
 
     /** A server that does not know version 3 at all is documented by what it says in version 2. */
-    private static Optional<byte[]> third(Delegate delegate, URI address, String path, byte[] second) {
+    private Optional<byte[]> third(Delegate delegate, URI address, String path, byte[] second) {
         var told = asked(delegate, URI.create(address + "/openapi/v3/" + path));
         boolean unknown = told.code() == NOT_FOUND
                 && asked(delegate, URI.create(address + "/openapi/v3")).code() == NOT_FOUND;
-        return unknown && second.length > 0
-                ? Optional.of(JsonWriter.bytes(OpenApiUpgrade.of(object(second)))) : told.document();
+        return alone(() -> unknown && second.length > 0
+                ? Optional.of(JsonWriter.bytes(OpenApiUpgrade.of(object(second))))
+                : told.tree().map(all -> told.body()));
+    }
+
+    /** Servers are asked side by side, but a document as a tree takes ten times as much as its text. */
+    private Optional<byte[]> alone(Supplier<Optional<byte[]>> work) {
+        reading.lock();
+        try {
+            return work.get();
+        } finally {
+            reading.unlock();
+        }
     }
 
     private synchronized void keep(String name, Said next) {
@@ -109,8 +124,9 @@ public final class DelegatedDocuments {
      */
     private record Told(int code, byte[] body) {
 
-        Optional<byte[]> document() {
-            return code == OK && !object(body).isEmpty() ? Optional.of(body) : Optional.empty();
+        /** Nothing if it is no document. */
+        Optional<JsonObject> tree() {
+            return code == OK ? Optional.of(object(body)).filter(tree -> !tree.isEmpty()) : Optional.empty();
         }
     }
 

@@ -2,6 +2,7 @@ package dev.starling.apiserver.http;
 
 import dev.starling.kube.metric.Metric;
 import dev.starling.kube.metric.MetricSource;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +21,10 @@ import org.eclipse.jetty.util.NanoTime;
  * who do not read: they are cut off, and others of such forms wait until then. Thread-safe.
  */
 final class UnsentBytes implements MetricSource {
+    private static final System.Logger LOG = System.getLogger(UnsentBytes.class.getName());
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration PAUSE = Duration.ofMillis(200);
+    private static final int LET_GO = 64; // at once: each may send, and the others look again soon
 
     private final long most;
     private final Duration patience;
@@ -68,7 +71,12 @@ final class UnsentBytes implements MetricSource {
         return false;
     }
 
-    /** Something was made, and goes its way. */
+    /** Whether nothing more should be made for single watchers just now. */
+    boolean full() {
+        return bytes.get() >= most;
+    }
+
+    /** Something was made for one watcher alone, and goes its way. */
     Piece sent(int size, Runnable cut) {
         var piece = new Piece(size);
         pieces.put(piece, cut);
@@ -79,30 +87,40 @@ final class UnsentBytes implements MetricSource {
     /** Looks for those who do not read for as long as somebody waits. */
     private void look() {
         if (looking.compareAndSet(false, true)) {
-            CompletableFuture.delayedExecutor(PAUSE.toMillis(), TimeUnit.MILLISECONDS, Runnable::run)
-                    .execute(this::cutTheSilent);
+            CompletableFuture.delayedExecutor(PAUSE.toMillis(), TimeUnit.MILLISECONDS).execute(this::cutTheSilent);
         }
     }
 
     private void cutTheSilent() {
         looking.set(false);
-        if (bytes.get() >= most) {
+        if (full()) {
             pieces.forEach((piece, cut) -> {
                 if (NanoTime.millisSince(piece.since) > patience.toMillis()) {
-                    cut.run();
+                    cutOff(cut);
                 }
             });
         }
-        if (bytes.get() < most) {
-            letGo();
-        } else if (!waiting.isEmpty()) {
-            look();
+        letGo();
+    }
+
+    private static void cutOff(Runnable cut) {
+        try {
+            cut.run();
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "a watch that is not read could not be cut off", e);
         }
     }
 
     private void letGo() {
-        for (var next = waiting.poll(); next != null; next = waiting.poll()) {
+        for (int i = 0; i < LET_GO && !full(); i++) {
+            var next = waiting.poll();
+            if (next == null) {
+                return;
+            }
             next.run();
+        }
+        if (!waiting.isEmpty()) {
+            look();
         }
     }
 

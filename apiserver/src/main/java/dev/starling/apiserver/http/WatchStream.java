@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.eclipse.jetty.util.Callback;
@@ -39,6 +40,8 @@ final class WatchStream {
     private final Semaphore quiet = new Semaphore(0);
     /** Calls for a step that are not answered yet; whoever calls first brings the stream into the queue. */
     private final AtomicInteger calls = new AtomicInteger();
+    /** The next step waits until more may be made, and whoever sets this back takes it. */
+    private final AtomicBoolean parked = new AtomicBoolean();
     private volatile boolean ending;
     private volatile Optional<Throwable> bug = Optional.empty();
     private boolean first = true; // used by steps alone, as is the one below
@@ -69,6 +72,7 @@ final class WatchStream {
                 LOG.log(Level.TRACE, "the time of a watch is over");
             }
             ending = true;
+            unpark(out);
             boolean still = calls.getAndIncrement() == 0
                     || quiet.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
             if (!still) {
@@ -105,13 +109,10 @@ final class WatchStream {
             return;
         }
         try {
-            if (sharedForm.isEmpty() && !source.unsent().admits(() -> source.steps().accept(() -> step(out)))) {
+            if (sharedForm.isEmpty() && !mayMake(out)) {
                 return;
             }
-            var piece = piece(out);
-            if (piece.hasRemaining()) {
-                int own = sharedForm.isEmpty() ? piece.remaining() : 0;
-                out.send(piece, new Sent(out, source.unsent().sent(own, () -> cut(out))));
+            if (sent(piece(out), out)) {
                 return;
             }
             if (watch.ended()) {
@@ -121,14 +122,44 @@ final class WatchStream {
                 source.steps().accept(() -> step(out));
             }
         } catch (RuntimeException | Error e) { // an error that nobody hears of would leave the client waiting
-            bug = Optional.of(e);
+            bug = ending ? bug : Optional.of(e); // who is cut off while a step writes fails that step
             quiet.release();
             end.release();
         }
     }
 
-    /** The client has not read for so long that others suffer. */
+    private boolean mayMake(EventSink out) {
+        parked.set(true);
+        return source.unsent().admits(() -> unpark(out)) && parked.compareAndSet(true, false);
+    }
+
+    private void unpark(EventSink out) {
+        if (parked.compareAndSet(true, false)) {
+            source.steps().accept(() -> step(out));
+        }
+    }
+
+    /** Sends a piece; false if there is nothing in it. What is one event of a form that others share counts nothing. */
+    private boolean sent(List<byte[]> parts, EventSink out) {
+        if (parts.isEmpty()) {
+            return false;
+        }
+        var piece = joined(parts);
+        var unsent = sharedForm.isEmpty() || parts.size() > 1
+                ? Optional.of(source.unsent().sent(piece.remaining(), () -> cut(out)))
+                : Optional.<UnsentBytes.Piece>empty();
+        try {
+            out.send(piece, new Sent(out, unsent));
+        } catch (RuntimeException | Error e) {
+            unsent.ifPresent(UnsentBytes.Piece::gone);
+            throw e;
+        }
+        return true;
+    }
+
+    /** The client has not read for so long that others suffer. No step may write any more. */
     private void cut(EventSink out) {
+        ending = true;
         out.fail(new TimeoutException("the client does not read"));
         end.release();
     }
@@ -136,22 +167,22 @@ final class WatchStream {
     /** What follows a piece: the next step, in its turn. */
     private final class Sent implements Callback {
         private final EventSink out;
-        private final UnsentBytes.Piece piece;
+        private final Optional<UnsentBytes.Piece> unsent;
 
-        Sent(EventSink out, UnsentBytes.Piece piece) {
+        Sent(EventSink out, Optional<UnsentBytes.Piece> unsent) {
             this.out = out;
-            this.piece = piece;
+            this.unsent = unsent;
         }
 
         @Override
         public void succeeded() {
-            piece.gone();
+            unsent.ifPresent(UnsentBytes.Piece::gone);
             source.steps().accept(() -> step(out));
         }
 
         @Override
         public void failed(Throwable why) {
-            piece.gone();
+            unsent.ifPresent(UnsentBytes.Piece::gone);
             LOG.log(Level.DEBUG, "watch client left", why);
             out.fail(why);
             quiet.release();
@@ -164,26 +195,33 @@ final class WatchStream {
         }
     }
 
-    /** What the client has asked for and the events that are there, up to a bound; empty if there are none. */
-    private ByteBuffer piece(EventSink out) {
+    /**
+     * What the client has asked for and the events that are there, up to a bound. Several have to be copied; where too
+     * much is unsent, events that others share go one by one.
+     */
+    private List<byte[]> piece(EventSink out) {
+        boolean shares = !sharedForm.isEmpty();
+        int most = shares && source.unsent().full() ? 1 : PIECE_BYTES;
         var parts = new ArrayList<byte[]>(1);
         byte[] reply = out.reply();
         int length = reply.length;
         if (length > 0) {
             parts.add(reply);
         }
-        var event = next(out);
-        while (event.isPresent()) {
+        while (length < most) {
+            var event = next(out);
+            if (event.isEmpty()) {
+                return parts;
+            }
             byte[] part = event.get();
-            if (!parts.isEmpty() && part.length >= PIECE_BYTES) {
+            if (shares && !parts.isEmpty() && part.length >= PIECE_BYTES) {
                 left = event; // it goes alone, so that it need not be copied and others send the same bytes
-                return joined(parts, length);
+                return parts;
             }
             parts.add(part);
             length += part.length;
-            event = length < PIECE_BYTES ? next(out) : Optional.empty();
         }
-        return joined(parts, length);
+        return parts;
     }
 
     private Optional<byte[]> next(EventSink out) {
@@ -192,11 +230,11 @@ final class WatchStream {
         return waiting.or(() -> watch.poll().map(event -> frame(event, out)));
     }
 
-    private static ByteBuffer joined(List<byte[]> parts, int length) {
+    private static ByteBuffer joined(List<byte[]> parts) {
         if (parts.size() == 1) {
             return ByteBuffer.wrap(parts.getFirst());
         }
-        var piece = ByteBuffer.allocate(length);
+        var piece = ByteBuffer.allocate(parts.stream().mapToInt(part -> part.length).sum());
         parts.forEach(piece::put);
         return piece.flip();
     }

@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.Connection;
@@ -52,6 +53,7 @@ final class WebSocket extends AbstractConnection implements Connection.UpgradeTo
     private volatile Runnable onAsked = () -> { };
     private volatile byte[] closeCode = NORMAL;
     private volatile boolean gone;
+    private final AtomicBoolean failed = new AtomicBoolean();
     private volatile boolean ended;
     private volatile boolean lastWordSaid;
     private ByteBuffer early = ByteBuffer.allocate(0);
@@ -250,9 +252,12 @@ final class WebSocket extends AbstractConnection implements Connection.UpgradeTo
 
     @Override
     public void fail(Throwable why) {
-        watcher.unread().failedBy(why, true);
-        closeCode = NOTHING;
-        gone = true;
+        if (failed.compareAndSet(false, true)) {
+            watcher.unread().failedBy(why, true);
+            closeCode = NOTHING;
+            gone = true;
+            super.close();
+        }
     }
 
     /** Says the last word. A client that has not said its own yet gets the time to read it. */

@@ -1,6 +1,7 @@
 package dev.starling.apiserver.admission;
 
 import static dev.starling.apiserver.registry.Objects.json;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -131,13 +133,16 @@ final class LateRefusalTest {
     @Test
     void whatIsRefusedLateLeavesNothingTaken() throws InterruptedException {
         var threads = new ArrayList<Thread>();
+        var faults = new ConcurrentLinkedQueue<Throwable>();
         for (int i = 0; i < THREADS; i++) {
             var random = new Random(i);
-            threads.add(Thread.ofVirtual().start(() -> IntStream.range(0, ROUNDS).forEach(round -> write(random))));
+            threads.add(Thread.ofVirtual().uncaughtExceptionHandler((thread, fault) -> faults.add(fault))
+                    .start(() -> IntStream.range(0, ROUNDS).forEach(round -> write(random))));
         }
         for (var thread : threads) {
             thread.join();
         }
+        assertEquals(List.of(), List.copyOf(faults));
         var api = server.api();
         for (var type : List.of(Kinds.MUTATING_WEBHOOK_CONFIGURATIONS, Kinds.VALIDATING_WEBHOOK_CONFIGURATIONS)) {
             api.delete(type.key("", "w"));
@@ -151,15 +156,15 @@ final class LateRefusalTest {
         ports.remove(0L);
         assertFalse(addresses.isEmpty() || ports.isEmpty());
         for (String address : addresses) {
-            taken(service("a", "'clusterIP':'" + address + "','ports':[{'port':80}]"));
+            canBeTaken(service("a", "'clusterIP':'" + address + "','ports':[{'port':80}]"));
         }
         for (long port : ports) {
-            taken(service("a", "'type':'NodePort','ports':[{'port':80,'nodePort':" + port + "}]"));
+            canBeTaken(service("a", "'type':'NodePort','ports':[{'port':80,'nodePort':" + port + "}]"));
         }
     }
 
     /** It can be had, and is given back. */
-    private void taken(KubeObject service) {
+    private void canBeTaken(KubeObject service) {
         server.api().create(key("a"), service);
         server.api().delete(key("a"));
     }

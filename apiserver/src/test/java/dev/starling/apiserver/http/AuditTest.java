@@ -23,7 +23,9 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -157,9 +159,12 @@ class AuditTest {
             assertEquals(403, raw.send("GET", "/api/v1/namespaces", robot + "\r\nImpersonate-User: eve", "").status());
             assertEquals(500, raw.send("GET", "/api/v1/namespaces", robot + "\r\nImpersonate-Group: g", "").status());
         }
-        assertEquals(List.of("RequestReceived 0", "ResponseComplete 403", "RequestReceived 0",
-                "ResponseComplete 500"), events.stream().map(event -> event.text("stage") + " "
-                + event.at("responseStatus", "code").number(0)).toList());
+        // A client may ask again before the end of its last request is on record.
+        var stages = events.stream().collect(Collectors.groupingBy(event -> event.text("auditID"), Collectors.mapping(
+                event -> event.text("stage") + " " + event.at("responseStatus", "code").number(0),
+                Collectors.toList())));
+        assertEquals(Set.of(List.of("RequestReceived 0", "ResponseComplete 403"),
+                List.of("RequestReceived 0", "ResponseComplete 500")), Set.copyOf(stages.values()));
         assertTrue(events.stream().allMatch(event -> event.text("user", "username")
                 .equals("system:serviceaccount:default:robot") && !event.has("impersonatedUser")), events::toString);
     }

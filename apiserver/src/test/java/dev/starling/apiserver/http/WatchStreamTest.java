@@ -30,7 +30,8 @@ class WatchStreamTest {
     private Path folder;
     private TestServer identity;
     private HttpServer server;
-    private final UnsentBytes unsent = new UnsentBytes(ServerLimits.DEFAULT);
+    private final UnsentBytes unsent = new UnsentBytes(1_000, Duration.ofSeconds(50));
+    private Duration most = Duration.ofSeconds(50);
     private final LinkedBlockingQueue<Throwable> told = new LinkedBlockingQueue<>();
 
     private RawClient serving(Watch watch) throws Exception {
@@ -41,7 +42,7 @@ class WatchStreamTest {
                 exchange -> {
                     var answer = Answer.to(exchange, ApiRequest.of(exchange), Kinds.CONFIG_MAPS, ANSWERS, true);
                     try {
-                        new WatchStream(watch, answer, source).serve(exchange, Duration.ofSeconds(50), new Stopping());
+                        new WatchStream(watch, answer, source).serve(exchange, most, new Stopping());
                     } catch (RuntimeException e) {
                         told.add(e);
                     }
@@ -100,5 +101,39 @@ class WatchStreamTest {
     @Test
     void breaksOffWhenAStepFailsByAnError() throws Exception {
         assertBreaksOff(new StackOverflowError("an error"));
+    }
+
+    /** Has nothing to tell. */
+    private record Quiet() implements Watch {
+        @Override
+        public Optional<WatchEvent> poll() {
+            return Optional.empty();
+        }
+
+        @Override
+        public void onReady(Runnable wake) {
+            wake.run();
+        }
+
+        @Override
+        public boolean ended() {
+            return false;
+        }
+
+        @Override
+        public void close() {
+        }
+    }
+
+    @Test
+    void endsInGoodOrderWhileItWaitsForOthersToRead() throws Exception {
+        most = Duration.ofMillis(200);
+        unsent.sent(1_000, () -> { });
+        try (var client = serving(new Quiet())) {
+            client.write("GET /api/v1/configmaps?watch=1 HTTP/1.1\r\nHost: localhost\r\nAccept: application/json;as=Table;"
+                    + "v=v1;g=meta.k8s.io\r\n\r\n");
+            assertEquals(200, client.readWhole().status());
+            assertTrue(unsent.metrics().toString().contains("apiserver_delayed_watches_total"));
+        }
     }
 }

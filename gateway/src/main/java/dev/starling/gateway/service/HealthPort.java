@@ -6,6 +6,7 @@ import dev.starling.kube.json.JsonObject;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
@@ -14,7 +15,8 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * One port of the host at which a balancer asks whether a Service has endpoints here: 200 or 503, with their number,
  * in the form of Kubernetes' own proxy, whatever the request asks for. HTTP is the JDK's own server's matter. A few are
- * answered at a time; who comes beyond that is let go at once, and counted. Thread-safe.
+ * answered at a time; who comes beyond that is let go at once, and counted, but for connections beyond 256, which the
+ * JDK closes by itself. Thread-safe.
  */
 final class HealthPort implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(HealthPort.class.getName());
@@ -49,10 +51,16 @@ final class HealthPort implements AutoCloseable {
         this.health = health;
         this.runner = runner;
         this.refused = refused;
+        mustBeFree(port);
         server = HttpServer.create(new InetSocketAddress(port), 0);
         server.setExecutor(this::execute);
         server.createContext("/", this::answer);
         server.start();
+    }
+
+    /** The JDK's server never gives back what it opened for a port that it cannot have. */
+    private static void mustBeFree(int port) throws IOException {
+        new ServerSocket(port).close();
     }
 
     void tell(Health now) {
@@ -64,13 +72,18 @@ final class HealthPort implements AutoCloseable {
             refused.increment();
             throw new RejectedExecutionException("too many ask at once");
         }
-        runner.run("health-port-" + server.getAddress().getPort(), () -> {
-            try {
-                task.run();
-            } finally {
-                seats.release();
-            }
-        });
+        try {
+            runner.run("health-port-" + server.getAddress().getPort(), () -> {
+                try {
+                    task.run();
+                } finally {
+                    seats.release();
+                }
+            });
+        } catch (RuntimeException e) {
+            seats.release();
+            throw e;
+        }
     }
 
     private void answer(HttpExchange exchange) {

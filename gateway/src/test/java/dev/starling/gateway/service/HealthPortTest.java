@@ -14,6 +14,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
@@ -129,5 +131,21 @@ final class HealthPortTest {
 
     private static KubeObject object(String yaml) {
         return KubeObject.of(Yaml.documents(yaml).getFirst().object());
+    }
+
+    @Test
+    void aPortThatIsTakenCostsNothing() throws IOException {
+        int before = descriptors();
+        for (int i = 0; i < 20; i++) {
+            assertThrows(IOException.class, () -> new HealthPort(number, new Health("shop", "web", 2),
+                    (name, task) -> task.run(), refused));
+        }
+        assertTrue(descriptors() < before + 10, () -> "open files grew from " + before);
+    }
+
+    private static int descriptors() throws IOException {
+        try (var open = Files.list(Path.of("/proc/self/fd"))) {
+            return (int) open.count();
+        }
     }
 }
