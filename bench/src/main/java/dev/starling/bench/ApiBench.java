@@ -128,16 +128,7 @@ final class ApiBench {
                 }
             }));
         }
-        threads.forEach(ApiBench::await);
-    }
-
-    private static void await(Thread thread) {
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new BenchException("interrupted");
-        }
+        threads.forEach(Patience::end);
     }
 
     private void lists(Server server) {
@@ -183,10 +174,10 @@ final class ApiBench {
             }));
         }
         long begun = System.nanoTime();
-        threads.forEach(ApiBench::await);
+        threads.forEach(Patience::end);
         long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
         over.set(true);
-        await(looks);
+        Patience.end(looks);
         report.row("16 such lists at once", took + " ms; memory from " + before / 1024 + " to " + most.get() / 1024
                 + " MB", "");
     }

@@ -28,4 +28,13 @@ final class Patience {
             LockSupport.parkNanos(left);
         }
     }
+
+    static void end(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BenchException("interrupted");
+        }
+    }
 }

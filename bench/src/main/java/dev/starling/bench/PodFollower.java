@@ -1,17 +1,13 @@
 package dev.starling.bench;
 
 import dev.starling.kube.http.ClusterAccess;
-import java.io.BufferedInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLSocket;
 
 /**
  * Follows the pods of one namespace by a watch, as a client does: each event is a chunk of the answer. It looks for a
@@ -20,77 +16,36 @@ import javax.net.ssl.SSLSocket;
 final class PodFollower implements AutoCloseable {
     private static final String NAME = "\"name\":\"";
     private static final String RUNNING = "\"phase\":\"Running\"";
-    private static final int BUFFER = 1 << 18;
+    private static final String VERSION = "\"resourceVersion\":\"";
 
-    private final SSLSocket socket;
-    private final InputStream in;
+    private final Wire wire;
     private final Thread thread;
     private final Map<String, Long> runningSince = new HashMap<>(); // guarded by this, as all below
     private final List<Long> started = new ArrayList<>();
     private long gone;
-    private boolean ended;
+    private Optional<BenchException> ended = Optional.empty();
 
     /** From now on: pods that are there already are not told. */
     PodFollower(ClusterAccess access, String namespace) {
-        var server = access.server();
-        try {
-            socket = (SSLSocket) access.tls().getSocketFactory().createSocket(server.getHost(), server.getPort());
-            in = new BufferedInputStream(socket.getInputStream(), BUFFER);
-            String version = newest(access, namespace);
-            socket.getOutputStream().write(("GET /api/v1/namespaces/" + namespace + "/pods?watch=1&resourceVersion="
-                    + version + " HTTP/1.1\r\nHost: " + server.getHost() + ":" + server.getPort()
-                    + "\r\nAccept: application/json\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
-            String head = line();
-            if (!head.contains(" 200 ")) {
-                throw new BenchException("the pods can't be watched: " + head);
-            }
-            for (String line = head; !line.isEmpty(); line = line()) {
-                head = line;
-            }
-        } catch (IOException e) {
-            throw new BenchException("no connection to " + server + ": " + e.getMessage());
-        }
-        thread = Thread.ofPlatform().name("pods").start(this::read);
+        String pods = "/api/v1/namespaces/" + namespace + "/pods";
+        wire = new Wire(access, access.tls());
+        String list = wire.text(pods + "?limit=1");
+        int at = list.indexOf(VERSION) + VERSION.length();
+        String newest = list.substring(at, list.indexOf('"', at));
+        thread = Thread.ofPlatform().name("pods").start(() -> follow(pods + "?watch=1&resourceVersion=" + newest));
     }
 
-    private static String newest(ClusterAccess access, String namespace) {
-        try (var wire = new Wire(access, access.tls())) {
-            String list = wire.text("/api/v1/namespaces/" + namespace + "/pods?limit=1");
-            String mark = "\"resourceVersion\":\"";
-            int at = list.indexOf(mark) + mark.length();
-            return list.substring(at, list.indexOf('"', at));
-        }
-    }
-
-    private void read() {
+    private void follow(String path) {
         try {
-            for (int size = Integer.parseInt(line(), 16); size > 0; size = Integer.parseInt(line(), 16)) {
-                see(new String(in.readNBytes(size), StandardCharsets.ISO_8859_1));
-                line();
-            }
-        } catch (IOException | NumberFormatException e) {
-            // The stream was closed, or broke: whoever waits for a pod is told.
-        } finally {
+            wire.follow(path, this::see);
+        } catch (BenchException e) {
             synchronized (this) {
-                ended = true;
+                ended = Optional.of(e);
             }
         }
     }
 
-    private String line() throws IOException {
-        var text = new StringBuilder();
-        for (int c = in.read(); c != '\n'; c = in.read()) {
-            if (c < 0) {
-                throw new IOException("the connection ended");
-            }
-            text.append((char) c);
-        }
-        text.setLength(Math.max(0, text.length() - 1));
-        return text.toString();
-    }
-
-    private void see(String chunk) {
-        long now = System.nanoTime();
+    private void see(String chunk, long now) {
         for (int from = 0; from < chunk.length();) {
             int end = chunk.indexOf('\n', from);
             end = end < 0 ? chunk.length() : end;
@@ -124,9 +79,9 @@ final class PodFollower implements AutoCloseable {
     }
 
     private void check() {
-        if (ended) {
-            throw new BenchException("the watch of pods ended");
-        }
+        ended.ifPresent(why -> {
+            throw why;
+        });
     }
 
     /** When a pod was first seen to run, as {@link System#nanoTime} tells it. */
@@ -149,13 +104,7 @@ final class PodFollower implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            socket.close();
-            thread.join();
-        } catch (IOException e) {
-            throw new BenchException("a connection can't be closed: " + e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        wire.close();
+        Patience.end(thread);
     }
 }

@@ -188,17 +188,8 @@ final class ScaleBench {
                 }
             }));
         }
-        threads.forEach(ScaleBench::await);
+        threads.forEach(Patience::end);
         return List.of(sent);
-    }
-
-    private static void await(Thread thread) {
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new BenchException("interrupted");
-        }
     }
 
     private static byte[] bytes(String text) {

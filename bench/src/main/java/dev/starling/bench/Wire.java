@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.function.ObjLongConsumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
@@ -74,6 +75,30 @@ final class Wire implements AutoCloseable {
         }
     }
 
+    /**
+     * Passes on a stream that has no end of its own, chunk by chunk, each with the time at which it was there.
+     *
+     * @throws BenchException when it ends, also by {@link #close}
+     */
+    void follow(String path, ObjLongConsumer<String> chunks) {
+        try {
+            send("GET", path, "", new byte[0]);
+            var head = head();
+            if (head.status() / 100 != 2 || !head.chunked()) {
+                throw new BenchException("GET " + path + " answered " + head.status());
+            }
+            for (long size = Long.parseLong(line(), 16); size > 0; size = Long.parseLong(line(), 16)) {
+                var chunk = new ByteArrayOutputStream();
+                pass(size, chunk);
+                chunks.accept(chunk.toString(StandardCharsets.ISO_8859_1), System.nanoTime());
+                line();
+            }
+            throw new BenchException("GET " + path + " ended");
+        } catch (IOException e) {
+            throw new BenchException("GET " + path + ": " + e.getMessage());
+        }
+    }
+
     private void send(String method, String path, String type, byte[] body) throws IOException {
         String head = method + " " + path + " HTTP/1.1\r\nHost: " + host + "\r\nAccept: application/json\r\n"
                 + (body.length == 0 ? "" : "Content-Type: " + type + "\r\n")
@@ -86,7 +111,15 @@ final class Wire implements AutoCloseable {
         out.flush();
     }
 
+    private record Head(int status, long length, boolean chunked) {
+    }
+
     private Reply reply(OutputStream body) throws IOException {
+        var head = head();
+        return new Reply(head.status(), head.chunked() ? chunks(body) : pass(head.length(), body));
+    }
+
+    private Head head() throws IOException {
         String first = line();
         int status = Integer.parseInt(first.split(" ")[1]);
         long length = 0;
@@ -95,7 +128,7 @@ final class Wire implements AutoCloseable {
             length = header(line, "content-length").map(Long::parseLong).orElse(length);
             chunked |= header(line, "transfer-encoding").isPresent();
         }
-        return new Reply(status, chunked ? chunks(body) : pass(length, body));
+        return new Head(status, length, chunked);
     }
 
     private static Optional<String> header(String line, String name) {
