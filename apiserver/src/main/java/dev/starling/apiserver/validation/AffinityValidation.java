@@ -77,7 +77,9 @@ final class AffinityValidation {
     }
 
     private static void podTerm(JsonObject term, FieldPath path, Findings findings) {
-        SelectorValidation.check(term.object("labelSelector"), path.child("labelSelector"), findings);
+        for (String selector : List.of("labelSelector", "namespaceSelector")) {
+            SelectorValidation.check(term.object(selector), path.child(selector), findings);
+        }
         if (findings.present(term, path, "topologyKey", "can not be empty")) {
             findings.format(path.child("topologyKey"), term.text("topologyKey"), Formats::qualifiedName);
         }

@@ -112,6 +112,7 @@ final class PodValidation {
         findings.present(constraint, path, "topologyKey", "can not be empty");
         findings.supported(path.child("whenUnsatisfiable"), constraint.text("whenUnsatisfiable"),
                 List.of("DoNotSchedule", "ScheduleAnyway"));
+        SelectorValidation.check(constraint.object("labelSelector"), path.child("labelSelector"), findings);
     }
 
     private static void gates(JsonObject spec, FieldPath path, Findings findings) {

@@ -89,6 +89,15 @@ class ValidationTest {
                 + "may not be set for init containers without restartPolicy=Always",
         "'spec':{'activeDeadlineSeconds':0,'containers':[{'name':'c','image':'i'}]} | spec.activeDeadlineSeconds: "
                 + "Invalid value: 0: must be between 1 and 2147483647, inclusive",
+        "'spec':{'topologySpreadConstraints':[{'maxSkew':1,'topologyKey':'z','whenUnsatisfiable':'DoNotSchedule',"
+                + "'labelSelector':{'matchExpressions':[{'key':'a','operator':'in'}]}}],'containers':[{'name':'c',"
+                + "'image':'i'}]} | spec.topologySpreadConstraints[0].labelSelector.matchExpressions[0].operator: "
+                + "Invalid value: \"in\": not a valid selector operator",
+        "'spec':{'affinity':{'podAffinity':{'requiredDuringSchedulingIgnoredDuringExecution':[{'topologyKey':'z',"
+                + "'namespaceSelector':{'matchExpressions':[{'key':'a','operator':'in'}]}}]}},'containers':[{'name':"
+                + "'c','image':'i'}]} | spec.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution[0]"
+                + ".namespaceSelector.matchExpressions[0].operator: Invalid value: \"in\": not a valid selector "
+                + "operator",
         "'spec':{'tolerations':[{'operator':'Equal'}],'containers':[{'name':'c','image':'i'}]} | "
                 + "spec.tolerations[0].operator: Invalid value: \"Equal\": operator must be Exists when `key` is "
                 + "empty, which means \"match all values and all keys\"",
