@@ -26,7 +26,6 @@ final class Books {
     private final Map<Holder.Key, Holder> holders = new HashMap<>();
     private final LabelIndex<Holder> holdersByLabel = new LabelIndex<>();
     private long version;
-    private long weight;
 
     Books(PodSelection.Namespaces namespaces, Supplier<List<NodeSlot>> nodes) {
         this.namespaces = namespaces;
@@ -79,7 +78,6 @@ final class Books {
         counters.put(key, counter);
         countersByLabel.add(key.pods().needed(), counter);
         version++;
-        weight += counter.weight();
         forgetSome();
         return counter;
     }
@@ -92,8 +90,10 @@ final class Books {
             counters.keySet().forEach(key -> used.add(key.topology()));
             topologies.keySet().retainAll(used);
         }
+        long weight = counters.values().stream().mapToLong(Counter::weight).sum();
         for (Iterator<Counter> old = counters.values().iterator(); weight > MOST_WEIGHT && counters.size() > 64;) {
             var oldest = old.next();
+            weight -= oldest.weight();
             old.remove();
             drop(oldest);
         }
@@ -106,7 +106,6 @@ final class Books {
 
     private void drop(Counter counter) {
         countersByLabel.remove(counter.key().pods().needed(), counter);
-        weight -= counter.weight();
         version++;
     }
 

@@ -82,9 +82,6 @@ final class ClusterImage {
     void node(KubeObject node) {
         int known = dimensions.size();
         var facts = NodeFacts.of(node, dimensions);
-        if (dimensions.size() > known) {
-            readAgain();
-        }
         var slot = slot(node.name());
         if (slot.present()) {
             leave(slot);
@@ -94,6 +91,9 @@ final class ClusterImage {
         facts.images().keySet().forEach(image -> images.merge(image, 1, Integer::sum));
         books.nodeCame(slot);
         gained(slot);
+        if (dimensions.size() > known) {
+            readAgain();
+        }
     }
 
     void nodeGone(String name) {
@@ -136,12 +136,17 @@ final class ClusterImage {
     private void readAgain() {
         reading.dimensionsGrew();
         for (var place : List.copyOf(places.values())) {
-            remove(place.pod().key());
-            put(reading.read(place.pod().pod()), place.node().name(), place.assumed());
+            var pod = reading.read(place.pod().pod());
+            remove(pod.key());
+            put(pod, place.node().name(), place.assumed());
         }
     }
 
-    /** Takes a new or changed pod: it counts from its binding to its end. */
+    /**
+     * Takes a new or changed pod: it counts from its binding to its end. One that can't be read counts as it was.
+     *
+     * @throws RuntimeException if it can't be read
+     */
     void pod(KubeObject pod) {
         String key = pod.namespacedName();
         String node = Pods.node(pod);
@@ -149,20 +154,27 @@ final class ClusterImage {
         if (node.isEmpty() && known.filter(Place::assumed).isPresent() && !pod.deleting()) {
             return;
         }
-        if (node.isEmpty() || Pods.terminal(pod)) {
+        if (Pods.terminal(pod) || node.isEmpty() && pod.deleting()) {
             podGone(key);
+            return;
+        }
+        if (node.isEmpty()) {
+            ending.remove(key);
+            remove(key);
             return;
         }
         denominate(key);
         if (known.isPresent() && known.get().node().name().equals(node) && same(known.get().pod().pod(), pod)) {
             return;
         }
+        var facts = reading.read(pod);
         remove(key);
-        put(reading.read(pod), node, false);
+        put(facts, node, false);
     }
 
     private static boolean same(KubeObject before, KubeObject after) {
         return before.uid().equals(after.uid()) && before.deleting() == after.deleting()
+                && before.status().at("startTime").equals(after.status().at("startTime"))
                 && before.spec().equals(after.spec()) && before.metadata().object("labels").equals(
                         after.metadata().object("labels"));
     }
@@ -199,21 +211,30 @@ final class ClusterImage {
 
     /** Keeps room on a node for a pod that waits until others have left it. */
     void nominate(PodFacts pod, String node) {
-        denominate(pod.key());
         var slot = slot(node);
+        if (nominations.get(pod.key()) != slot) {
+            denominate(pod.key());
+        }
         slot.nominate(pod);
         nominations.put(pod.key(), slot);
         changes.add(slot.place());
     }
 
-    /** Keeps no room for a pod any more. */
-    void denominate(String key) {
+    /** Keeps no room for a pod any more; gives the name of the node where room was kept. */
+    Optional<String> denominate(String key) {
         var slot = nominations.remove(key);
-        if (slot != null) {
-            slot.denominate(key);
-            gained(slot);
-            release(slot);
+        if (slot == null) {
+            return Optional.empty();
         }
+        slot.denominate(key);
+        gained(slot);
+        release(slot);
+        return Optional.of(slot.name());
+    }
+
+    /** The name of the node where room is kept for a pod. */
+    Optional<String> nominated(String key) {
+        return Optional.ofNullable(nominations.get(key)).map(NodeSlot::name);
     }
 
     /** The node where room is kept for a pod, if it is there. */

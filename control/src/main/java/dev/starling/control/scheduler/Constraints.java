@@ -35,7 +35,7 @@ record Constraints(List<Rule> rules, List<Wish> wishes) {
 
     /** Whether pods that come can make a node fit that did not. */
     boolean mayLoosen() {
-        return rules.stream().anyMatch(rule -> rule.range().least() > 0 || rule.range().most() > 0);
+        return rules.stream().anyMatch(Rule::loosens);
     }
 
     private static Counter counter(Holder.Key term, ClusterImage image) {

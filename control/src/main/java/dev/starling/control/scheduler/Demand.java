@@ -13,11 +13,13 @@ import java.util.List;
  * @param extended the places beyond the common ones of which it takes something
  */
 record Demand(long[] amounts, List<String> unoffered, List<Integer> extended) {
+    /** More than any node has, and little enough for thousands of pods to be summed up. */
+    static final long MOST = 1L << 50;
 
     static Demand of(Resources request, Dimensions dimensions) {
         var unoffered = request.amounts().entrySet().stream()
                 .filter(e -> e.getValue() > 0 && !dimensions.knows(e.getKey())).map(e -> e.getKey()).sorted().toList();
-        long[] amounts = dimensions.amounts(request);
+        long[] amounts = Arrays.stream(dimensions.amounts(request)).map(amount -> Math.min(amount, MOST)).toArray();
         var extended = new ArrayList<Integer>();
         for (int i = Dimensions.COMMON; i < amounts.length; i++) {
             if (amounts[i] > 0) {

@@ -48,15 +48,18 @@ record Gang(Placer placer, ClusterImage image) {
     List<Decision> decide(List<PodFacts> pods, long placed, long minCount) {
         var decisions = new ArrayList<Decision>();
         var tried = new ArrayList<PodFacts>();
-        for (var pod : pods) {
-            var decision = placer.decide(pod);
-            decisions.add(decision);
-            if (decision instanceof Decision.Bind bind) {
-                image.assume(pod, bind.node());
-                tried.add(pod);
+        try {
+            for (var pod : pods) {
+                var decision = placer.decide(pod);
+                decisions.add(decision);
+                if (decision instanceof Decision.Bind bind) {
+                    image.assume(pod, bind.node());
+                    tried.add(pod);
+                }
             }
+        } finally {
+            tried.forEach(pod -> image.forget(pod.key()));
         }
-        tried.forEach(pod -> image.forget(pod.key()));
         boolean enough = placed + tried.size() >= minCount;
         String together = "minCount (" + minCount + ") cannot be satisfied: " + (placed + tried.size())
                 + " scheduled, " + (pods.size() - tried.size()) + " without a node";

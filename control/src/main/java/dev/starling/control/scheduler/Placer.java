@@ -39,7 +39,7 @@ final class Placer {
         if (nominated.isPresent()) {
             return new Decision.Bind(pod, nominated.get().name());
         }
-        if (!refused.isEmpty()) {
+        if (!refused.isEmpty() && image.nomination(pod).isEmpty()) {
             var known = Optional.ofNullable(refused.get(question(pod, constraints))).filter(this::holds);
             if (known.isPresent()) {
                 return new Decision.Refuse(pod, known.get().refusal().why(), known.get().refusal().causes(), "");

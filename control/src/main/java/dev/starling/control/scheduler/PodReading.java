@@ -6,10 +6,12 @@ import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.Resources;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Reads pods, and remembers parts that are equal in many, so that pods of one workload share them. Belongs to the
@@ -92,7 +94,23 @@ final class PodReading {
         }
         key.add(spec.at("overhead"));
         key.add(spec.at("resources", "requests"));
-        return demands.computeIfAbsent(key, k -> Demand.of(Resources.ofPod(pod), dimensions));
+        return demands.computeIfAbsent(key, k -> Demand.of(asked(pod), dimensions));
+    }
+
+    /** A pod that asks for more than can be counted fits nowhere: what all its containers name is good enough. */
+    private static Resources asked(KubeObject pod) {
+        try {
+            return Resources.ofPod(pod);
+        } catch (ArithmeticException e) {
+            var all = new HashMap<>(Map.of(Resources.PODS, 1L));
+            var requests = Stream.of("containers", "initContainers").map(pod.spec()::array)
+                    .flatMap(containers -> containers.objects().stream())
+                    .map(container -> container.object("resources", "requests"));
+            Stream.concat(requests, Stream.of(pod.spec().object("overhead"))).map(Resources::of)
+                    .forEach(request -> request.amounts().forEach((name, amount) ->
+                            all.merge(name, Math.min(amount, Demand.MOST), (a, b) -> Math.min(a + b, Demand.MOST))));
+            return new Resources(all);
+        }
     }
 
     private NodeNeeds needs(JsonObject spec, Demand demand, boolean profiled, List<JsonObject> volumes) {

@@ -3,7 +3,9 @@ package dev.starling.control.scheduler;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -45,6 +47,7 @@ final class Preemption {
     private final ClusterImage image;
     private final Supplier<Budgets> budgets;
     private final TreeMap<String, Integer> reasons = new TreeMap<>();
+    private final Map<String, PodFacts> away = new LinkedHashMap<>(); // taken from the node that is looked at
 
     private Preemption(PodFacts pod, ClusterImage image, Supplier<Budgets> budgets) {
         this.pod = pod;
@@ -109,16 +112,27 @@ final class Preemption {
             reasons.merge("No preemption victims found for incoming pod", 1, Integer::sum);
             return Optional.empty();
         }
-        lesser.forEach(other -> image.take(other, node));
-        if (!fits(node)) {
+        try {
+            lesser.forEach(other -> take(other, node));
+            if (fits(node)) {
+                return Optional.of(spare(node, lesser));
+            }
             Diagnosis.objections(pod, image, node)
                     .forEach(objection -> reasons.merge(objection.text(), 1, Integer::sum));
-            lesser.forEach(other -> image.lay(other, node));
             return Optional.empty();
+        } finally {
+            List.copyOf(away.values()).forEach(other -> lay(other, node));
         }
-        var plan = spare(node, lesser);
-        plan.victims().forEach(victim -> image.lay(victim, node));
-        return Optional.of(plan);
+    }
+
+    private void take(PodFacts other, NodeSlot node) {
+        image.take(other, node);
+        away.put(other.key(), other);
+    }
+
+    private void lay(PodFacts other, NodeSlot node) {
+        image.lay(other, node);
+        away.remove(other.key());
     }
 
     /** Lays back whom it can, first those whose end would break a budget; who stays away is a victim. */
@@ -133,11 +147,11 @@ final class Preemption {
     }
 
     private boolean spared(PodFacts other, NodeSlot node) {
-        image.lay(other, node);
+        lay(other, node);
         if (fits(node)) {
             return true;
         }
-        image.take(other, node);
+        take(other, node);
         return false;
     }
 

@@ -17,6 +17,11 @@ record Rule(Tally tally, Range range, boolean free, Objection objection, Objecti
         static final Range ANY = new Range(0, Long.MAX_VALUE);
     }
 
+    /** Whether pods that come can make it admit more: company that is sought, or pods in the emptiest domain. */
+    boolean loosens() {
+        return objection.kind() == Objection.Kind.POD_AFFINITY || objection.kind() == Objection.Kind.SPREAD;
+    }
+
     boolean admits(int domain) {
         if (domain == Topology.NONE) {
             return free;

@@ -1,11 +1,18 @@
 package dev.starling.control.scheduler;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
 
-/** The domains that one node label makes: each value of the label is one, numbered as it is first seen. */
+/**
+ * The domains that one node label makes: each value of the label is one as long as a node has it. The number of a
+ * domain without nodes is given to the next that comes: no pods are counted in it any more.
+ */
 final class Topology {
     /** A topology of at most so many domains sorts nodes into groups; others are looked at node by node. */
     private static final int MOST_COARSE = 64;
@@ -13,6 +20,8 @@ final class Topology {
 
     private final String key;
     private final Map<String, Integer> numbers = new HashMap<>();
+    private final List<String> values = new ArrayList<>(); // by domain
+    private final Deque<Integer> vacant = new ArrayDeque<>(); // domains
     private int[] domains = new int[16]; // by the node's place
     private int[] next = new int[16]; // the next node of the same domain, by the node's place
     private int[] last = new int[16]; // the one before it
@@ -32,7 +41,7 @@ final class Topology {
         return numbers.size() <= MOST_COARSE;
     }
 
-    /** How many domains were ever seen. */
+    /** How many domains have nodes. */
     int size() {
         return numbers.size();
     }
@@ -50,10 +59,19 @@ final class Topology {
             unlink(node, domains[node]);
         }
         boolean has = labels.containsKey(key);
-        domains[node] = has ? numbers.computeIfAbsent(labels.get(key), value -> numbers.size()) : NONE;
+        domains[node] = has ? numbers.computeIfAbsent(labels.get(key), this::number) : NONE;
         if (has) {
             link(node, domains[node]);
         }
+    }
+
+    private int number(String value) {
+        if (!vacant.isEmpty()) {
+            values.set(vacant.peek(), value);
+            return vacant.pop();
+        }
+        values.add(value);
+        return values.size() - 1;
     }
 
     private void link(int node, int domain) {
@@ -78,6 +96,10 @@ final class Topology {
         }
         if (next[node] != NONE) {
             last[next[node]] = last[node];
+        }
+        if (first[domain] == NONE) {
+            numbers.remove(values.get(domain));
+            vacant.push(domain);
         }
     }
 

@@ -4,6 +4,7 @@ import static dev.starling.control.workload.Objects.pod;
 import static dev.starling.control.workload.Objects.yaml;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.starling.kube.api.Patch;
 import dev.starling.kube.object.KubeObject;
@@ -92,6 +93,51 @@ final class PlacerTest {
                 refusal(asking("p", "{cpu: 3, memory: 5Gi}")));
         assertEquals("0/1 nodes are available: 1 Insufficient nvidia.com/gpu.",
                 refusal(asking("p", "{nvidia.com/gpu: 1}")));
+    }
+
+    @Test
+    void whatCanNotBeCountedIsTooMuch() {
+        image.node(node("n"));
+        var huge = with(pod("default/p"), """
+                - {name: a, resources: {requests: {memory: 5Ei}}}
+                - {name: b, resources: {requests: {memory: 5Ei}}}
+                """, "spec", "containers");
+        assertEquals("0/1 nodes are available: 1 Insufficient memory.", refusal(huge));
+        image.pod(huge.with("n", "spec", "nodeName"));
+        assertEquals("0/1 nodes are available: 1 Insufficient memory.", refusal(asking("q", "{memory: 1}")));
+    }
+
+    @Test
+    void aPlacedPodThatCanNotBeReadCountsAsItWas() {
+        image.node(node("n"));
+        var pod = asking("old", "{cpu: 2}").with("n", "spec", "nodeName");
+        image.pod(pod);
+        var unreadable = with(pod, """
+                - {topologyKey: zone, maxSkew: 1, labelSelector: {matchExpressions: [{key: a, operator: in}]}}
+                """, "spec", "topologySpreadConstraints");
+        assertThrows(IllegalArgumentException.class, () -> image.pod(unreadable));
+        assertEquals("0/1 nodes are available: 1 Insufficient cpu.", refusal(asking("p", "{cpu: 1}")));
+    }
+
+    @Test
+    void aPodInTheEmptiestDomainHelpsThoseThatSpread() {
+        image.node(node("m"));
+        image.node(node("n"));
+        image.pod(asking("filler", "{cpu: 1500m}").with("n", "spec", "nodeName"));
+        image.pod(web("first", "{cpu: 100m}").with("m", "spec", "nodeName"));
+        var decisions = place(web("a", "{cpu: 1}"), web("small", "{cpu: 100m}"), web("b", "{cpu: 1}"));
+        assertInstanceOf(Decision.Refuse.class, decisions.get(0));
+        assertEquals("n", assertInstanceOf(Decision.Bind.class, decisions.get(1)).node());
+        assertEquals("m", assertInstanceOf(Decision.Bind.class, decisions.get(2)).node());
+    }
+
+    private static KubeObject web(String name, String resources) {
+        return with(asking(name, resources).with("web", "metadata", "labels", "app"), """
+                - topologyKey: zone
+                  maxSkew: 1
+                  whenUnsatisfiable: DoNotSchedule
+                  labelSelector: {matchLabels: {app: web}}
+                """, "spec", "topologySpreadConstraints");
     }
 
     @Test

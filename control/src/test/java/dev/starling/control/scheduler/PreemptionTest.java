@@ -3,6 +3,7 @@ package dev.starling.control.scheduler;
 import static dev.starling.control.workload.Objects.yaml;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.starling.kube.json.Json;
 import dev.starling.kube.object.KubeObject;
@@ -97,6 +98,41 @@ final class PreemptionTest {
         runs("m", pod("a", 1, "4").with("2026-01-01T00:00:00Z", "status", "startTime"));
         runs("n", pod("b", 1, "4").with("2026-01-02T00:00:00Z", "status", "startTime"));
         assertEquals(Map.of("n", List.of("b")), victims(pod("new", 7, "1")));
+    }
+
+    @Test
+    void hearsWhenAPodThatItKnewBegan() {
+        for (var victim : Map.of("m", pod("a", 1, "4"), "n", pod("b", 1, "4")).entrySet()) {
+            runs(victim.getKey(), victim.getValue());
+        }
+        runs("m", pod("a", 1, "4").with("2026-01-02T00:00:00Z", "status", "startTime"));
+        runs("n", pod("b", 1, "4").with("2026-01-01T00:00:00Z", "status", "startTime"));
+        assertEquals(Map.of("m", List.of("a")), victims(pod("new", 7, "1")));
+        runs("n", pod("b", 1, "4").with("2026-01-03T00:00:00Z", "status", "startTime"));
+        assertEquals(Map.of("n", List.of("b")), victims(pod("new", 7, "1")));
+    }
+
+    @Test
+    void anEqualThatIsRefusedSaysNothingOfThePodForWhichRoomIsMade() {
+        runs("m", "high", 9, "4");
+        runs("n", "a", 1, "4");
+        var first = pod("new", 7, "3");
+        image.nominate(image.read(first), "n");
+        image.ending("default/a");
+        var placer = new Placer(image, () -> budgets);
+        var second = first.with("second", "metadata", "name").with("u-second", "metadata", "uid");
+        assertEquals("", assertInstanceOf(Decision.Refuse.class, placer.decide(image.read(second))).nominated());
+        assertEquals("n", assertInstanceOf(Decision.Refuse.class, placer.decide(image.read(first))).nominated());
+    }
+
+    @Test
+    void leavesTheImageAsItWasWhenItCanNotGoOn() {
+        runs("m", "high", 9, "4");
+        runs("n", "a", 1, "4");
+        assertThrows(IllegalStateException.class, () -> new Placer(image, () -> {
+            throw new IllegalStateException("no budgets");
+        }).decide(image.read(pod("new", 7, "1"))));
+        assertEquals(0, image.node("n").orElseThrow().free(Dimensions.CPU));
     }
 
     @Test
