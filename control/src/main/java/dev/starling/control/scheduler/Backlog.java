@@ -19,7 +19,8 @@ import java.util.stream.Stream;
  *
  * <pre>
  * add → ready → take → tried ─ refused → parked ─ wake (an event may help, or 5 minutes passed) → paused → ready
- *                           └ failed  → paused (a parked pod too: its refusal could not be told)
+ *                           │            └ retry → paused (its refusal, or what it waits for, failed)
+ *                           └ failed  → paused
  *                           └ remove (bound, or gone)
  * </pre>
  * The important are taken first, then the oldest. The pause after a try doubles from 1 s to 10 s. Refused pods that ask
@@ -156,12 +157,23 @@ final class Backlog {
         cohortOf.put(entry.key, pod.ask());
     }
 
-    /** The attempt to bind a pod, or to tell it that it is refused, failed. */
+    /** The attempt to place a pod failed. */
     void failed(String key, Instant now) {
-        var entry = entries.get(key);
-        if (entry != null && (entry.state == State.TRIED || entry.state == State.PARKED)) {
-            pause(entry, now, now);
-        }
+        in(State.TRIED, key).ifPresent(entry -> pause(entry, now, now));
+    }
+
+    /** A parked pod could not be told that it is refused, or what it waits for will not come. */
+    void retry(String key, Instant now) {
+        in(State.PARKED, key).ifPresent(entry -> pause(entry, now, now));
+    }
+
+    /** Something happened that may help this pod: if it is parked, it is ready once its pause is over. */
+    void wake(String key, Instant now) {
+        in(State.PARKED, key).ifPresent(entry -> pause(entry, now, entry.at));
+    }
+
+    private Optional<Entry> in(State state, String key) {
+        return Optional.ofNullable(entries.get(key)).filter(entry -> entry.state == state);
     }
 
     /** Something happened: those parked pods that it may help are ready once their pause is over. */

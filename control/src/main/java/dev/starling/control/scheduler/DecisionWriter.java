@@ -13,12 +13,15 @@ import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ObjectKey;
+import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /** Tells the API what was decided of pods, with the events that users see. Each call may wait for the API. */
 final class DecisionWriter {
+    private static final System.Logger LOG = System.getLogger(DecisionWriter.class.getName());
+
     private final KubeApi api;
     private final EventRecorder events;
 
@@ -119,8 +122,16 @@ final class DecisionWriter {
             api.patch(status(pod), new Patch.Strategic(change));
             return Ending.DONE;
         } catch (ApiException e) {
-            return e.is(Reason.NOT_FOUND) ? Ending.GONE : Ending.FAILED;
+            return failed("denominate", pod, e);
         }
+    }
+
+    private static Ending failed(String what, KubeObject pod, ApiException e) {
+        if (e.is(Reason.NOT_FOUND)) {
+            return Ending.GONE;
+        }
+        LOG.log(Level.WARNING, what + " failed pod=" + pod.namespacedName() + " error=" + e.getMessage());
+        return Ending.FAILED;
     }
 
     /** Ends a pod gracefully, and says for whom (source: KEP-3329 for the condition). */
@@ -137,7 +148,7 @@ final class DecisionWriter {
             events.normal(victim, "Preempted", "Preempted by pod " + preemptor.uid() + " on node " + node);
             return Ending.DONE;
         } catch (ApiException e) {
-            return e.is(Reason.NOT_FOUND) ? Ending.GONE : Ending.FAILED;
+            return failed("preempt", victim, e);
         }
     }
 }

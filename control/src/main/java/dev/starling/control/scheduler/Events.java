@@ -2,6 +2,7 @@ package dev.starling.control.scheduler;
 
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -13,6 +14,9 @@ final class Events {
             EnumSet.of(Objection.Kind.POD_AFFINITY, Objection.Kind.SPREAD);
     private static final Set<Objection.Kind> BY_PODS_THAT_GO = EnumSet.of(Objection.Kind.ANTI_AFFINITY,
             Objection.Kind.EXISTING_ANTI_AFFINITY, Objection.Kind.SPREAD);
+    /** Another domain may be that of company which is there already. */
+    private static final Set<Objection.Kind> BY_NODES = EnumSet.of(Objection.Kind.POD_AFFINITY,
+            Objection.Kind.ANTI_AFFINITY, Objection.Kind.EXISTING_ANTI_AFFINITY, Objection.Kind.SPREAD);
     private static final Set<Objection.Kind> BY_NAMESPACES = EnumSet.of(Objection.Kind.POD_AFFINITY,
             Objection.Kind.ANTI_AFFINITY, Objection.Kind.EXISTING_ANTI_AFFINITY);
 
@@ -28,8 +32,13 @@ final class Events {
         gaining.add(node);
     }
 
+    /** Room was kept on a node, and is kept no more. */
+    void roomCame(String node) {
+        gaining.add(node);
+    }
+
     void nodeChanged(String node) {
-        cured.addAll(BY_PODS_THAT_GO);
+        cured.addAll(BY_NODES);
         gaining.add(node);
     }
 
@@ -59,13 +68,23 @@ final class Events {
         cured.clear();
     }
 
-    /** How many pods that ask what this one asks may be helped. */
-    long helped(PodFacts pod, Set<Objection.Kind> causes, ClusterImage image) {
+    /** The pods for which room is kept on nodes that gained some. */
+    List<String> nominated(ClusterImage image) {
+        return gaining.stream().flatMap(name -> image.node(name).stream())
+                .flatMap(node -> node.nominated().stream()).map(PodFacts::key).toList();
+    }
+
+    /** How many pods that ask what this one asks may be helped; it is read again, for the cluster has changed. */
+    long helped(PodFacts parked, Set<Objection.Kind> causes, ClusterImage image) {
         for (var cause : causes) {
             if (cured.contains(cause)) {
                 return Long.MAX_VALUE;
             }
         }
+        if (gaining.isEmpty()) {
+            return 0;
+        }
+        var pod = image.read(parked.pod());
         long helped = 0;
         for (String name : gaining) {
             helped += image.node(name).filter(node -> pod.needs().allows(node.facts())

@@ -12,16 +12,19 @@ import dev.starling.kube.metric.MetricSource;
 import dev.starling.kube.object.Kinds;
 import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ResourceType;
+import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -40,33 +43,7 @@ public final class Scheduler implements Loop, MetricSource {
     private static final int BATCH = 512;
     private static final int MOST_WRITES_UNDER_WAY = 1024;
 
-    /** What happened outside the loop, to be taken in by it. */
-    private sealed interface Note {
-        record PodChanged(Optional<KubeObject> before, Optional<KubeObject> after) implements Note {
-        }
-
-        record NodeChanged(Optional<KubeObject> before, Optional<KubeObject> after) implements Note {
-        }
-
-        record NamespaceChanged(Optional<KubeObject> before, Optional<KubeObject> after) implements Note {
-        }
-
-        record ProfilesChanged() implements Note {
-        }
-
-        record VolumesChanged() implements Note {
-        }
-
-        record GroupsChanged() implements Note {
-        }
-
-        /** @param gone the pod that was written about is no more */
-        record WriteFailed(KubeObject pod, boolean gone) implements Note {
-        }
-
-        record EvictionFailed(String pod) implements Note {
-        }
-    }
+    private static final System.Logger LOG = System.getLogger(Scheduler.class.getName());
 
     private final DecisionWriter writer;
     private final SchedulerImages images;
@@ -74,9 +51,7 @@ public final class Scheduler implements Loop, MetricSource {
     /** Filled by informers, which are bounded by what they watch, and by writes under way, which are bounded. */
     private final ConcurrentLinkedQueue<Note> notes = new ConcurrentLinkedQueue<>();
     private final AtomicInteger writing = new AtomicInteger();
-    private final AtomicLong bound = new AtomicLong();
-    private final AtomicLong refused = new AtomicLong();
-    private final AtomicLong failed = new AtomicLong();
+    private final Outcomes outcomes = new Outcomes();
     private volatile Backlog.Waiting pending = new Backlog.Waiting(0, 0, 0);
     private final AtomicBoolean profilesChanged = new AtomicBoolean();
     private final AtomicBoolean groupsChanged = new AtomicBoolean();
@@ -88,6 +63,8 @@ public final class Scheduler implements Loop, MetricSource {
     private final Events happened = new Events(); // owned by the loop
     private final Groups groups = new Groups(); // owned by the loop
     private final Provisioning provisioning = new Provisioning(); // owned by the loop
+    private final Map<String, Decision.Bind> binding = new HashMap<>(); // owned by the loop; what is under way
+    private final Set<String> unreadable = new HashSet<>(); // owned by the loop; pods that were told of in the log
 
     /** What the scheduler reads. It does not start the informers. */
     public record SchedulerImages(Informer pods, Informer nodes, Informer namespaces, Informer profiles,
@@ -143,19 +120,7 @@ public final class Scheduler implements Loop, MetricSource {
     /** Named as upstream's. */
     @Override
     public List<Metric> metrics() {
-        var seen = pending;
-        return List.of(waiting("active", seen.ready()), waiting("backoff", seen.paused()),
-                waiting("unschedulable", seen.parked()), attempts("scheduled", bound.get()),
-                attempts("unschedulable", refused.get()), attempts("error", failed.get()));
-    }
-
-    private static Metric waiting(String queue, long pods) {
-        return Metric.gauge("scheduler_pending_pods", "Pods that wait for a node.", Map.of("queue", queue), pods);
-    }
-
-    private static Metric attempts(String result, long times) {
-        return Metric.counter("scheduler_schedule_attempts_total", "Attempts to find nodes for pods.",
-                Map.of("result", result), times);
+        return outcomes.metrics(pending);
     }
 
     @Override
@@ -170,7 +135,8 @@ public final class Scheduler implements Loop, MetricSource {
         }
         if (!happened.none()) {
             if (backlog.hasParked()) {
-                backlog.wake(now, (pod, causes) -> happened.helped(pod, causes, cluster));
+                happened.nominated(cluster).forEach(pod -> backlog.wake(pod, now));
+                backlog.wake(now, this::helped);
             }
             happened.clear();
         }
@@ -188,13 +154,41 @@ public final class Scheduler implements Loop, MetricSource {
                 .min(Instant::compareTo).map(Next::at).orElse(Next.WHEN_WOKEN);
     }
 
+    /** A pod that can't be judged is tried, and the attempt tells why. */
+    private long helped(PodFacts pod, Set<Objection.Kind> causes) {
+        try {
+            return happened.helped(pod, causes, cluster);
+        } catch (RuntimeException e) {
+            cannot(pod.key(), e);
+            return Long.MAX_VALUE;
+        }
+    }
+
+    /** Does something about one pod, so that its failure costs no other pod its turn: whether it was done. */
+    private boolean attempt(String pod, Runnable task) {
+        try {
+            task.run();
+            return true;
+        } catch (RuntimeException e) {
+            cannot(pod, e);
+            return false;
+        }
+    }
+
+    private void cannot(String pod, RuntimeException e) {
+        outcomes.failed();
+        if (unreadable.add(pod)) {
+            LOG.log(Level.ERROR, "scheduling failed pod=" + pod, e);
+        }
+    }
+
     private void endProvisioning(Instant now) {
         if (provisioning.nextDue().isEmpty()) {
             return;
         }
         var ended = provisioning.ended(cluster, now);
         ended.made().forEach(this::bind);
-        ended.failed().forEach(bind -> writeFailed(bind.pod(), false, now));
+        ended.failed().forEach(bind -> bindFailed(bind, false, now));
     }
 
     private void take(Note note, Instant now) {
@@ -215,17 +209,22 @@ public final class Scheduler implements Loop, MetricSource {
                 groupsChanged.set(false);
                 happened.groupChanged();
             }
-            case Note.WriteFailed(var pod, var gone) -> writeFailed(pod, gone, now);
-            case Note.EvictionFailed(var pod) -> cluster.staying(pod);
+            case Note.BindFailed(var bind, var gone) -> bindFailed(bind, gone, now);
+            case Note.RefusalFailed(var pod) -> backlog.retry(pod, now);
+            case Note.EvictionFailed(var victim, var preemptor) -> {
+                cluster.staying(victim);
+                backlog.retry(preemptor, now);
+            }
         }
     }
 
-    /** Says nothing of a later pod of the same name: that one's changes are told by the informer. */
-    private void writeFailed(KubeObject pod, boolean gone, Instant now) {
-        String key = pod.namespacedName();
-        if (find(key).filter(later -> !later.uid().equals(pod.uid())).isPresent()) {
+    /** Says nothing of what was decided later, of this pod or of another of its name. */
+    private void bindFailed(Decision.Bind bind, boolean gone, Instant now) {
+        String key = bind.facts().key();
+        if (binding.get(key) != bind) {
             return;
         }
+        binding.remove(key);
         cluster.whereabouts(key).ifPresent(happened::podWent);
         cluster.forget(key);
         provisioning.remove(key);
@@ -233,13 +232,19 @@ public final class Scheduler implements Loop, MetricSource {
             backlog.remove(key);
         } else {
             backlog.failed(key, now);
+            find(key).ifPresent(pod -> nominate(Optional.empty(), pod));
         }
     }
 
     private void podChanged(Optional<KubeObject> before, Optional<KubeObject> after, Instant now) {
         String key = after.or(() -> before).orElseThrow().namespacedName();
         var was = cluster.whereabouts(key);
-        after.ifPresentOrElse(cluster::pod, () -> cluster.podGone(key));
+        var kept = cluster.nominated(key);
+        if (after.isEmpty() || before.filter(old -> !old.uid().equals(after.get().uid())).isPresent()) {
+            cluster.podGone(key);
+            leave(key);
+        }
+        after.ifPresent(pod -> attempt(key, () -> cluster.pod(pod)));
         var is = cluster.whereabouts(key);
         if (!was.equals(is)) {
             was.ifPresent(happened::podWent);
@@ -251,23 +256,44 @@ public final class Scheduler implements Loop, MetricSource {
         if (groups.note(before, after)) {
             happened.groupChanged();
         }
-        if (after.filter(Scheduler::waits).isEmpty()) {
-            backlog.remove(key);
-            provisioning.remove(key);
-        } else if (before.isEmpty() || asksOtherwise(before.get(), after.get())) {
-            nominate(after.get());
-            var pod = after.get();
-            backlog.add(key, new Backlog.Rank(pod.spec().at("priority").number(0),
+        var waiting = after.filter(Scheduler::waits);
+        waiting.ifPresentOrElse(pod -> queue(before, pod, now), () -> leave(key));
+        kept.filter(node -> cluster.nominated(key).isEmpty()).ifPresent(happened::roomCame);
+    }
+
+    private void queue(Optional<KubeObject> before, KubeObject pod, Instant now) {
+        nominate(before.filter(old -> waits(old) && old.uid().equals(pod.uid())), pod);
+        if (before.isEmpty() || asksOtherwise(before.get(), pod)) {
+            backlog.add(pod.namespacedName(), new Backlog.Rank(pod.spec().at("priority").number(0),
                     pod.created().orElse(Instant.EPOCH)), now);
         }
     }
 
-    /** Room is kept for a pod as its status says, also after a restart. */
-    private void nominate(KubeObject pod) {
-        String node = pod.status().text("nominatedNodeName");
-        if (!node.isEmpty()) {
-            cluster.nominate(cluster.read(pod), node);
+    /** A pod waits no more, or is another one now. */
+    private void leave(String key) {
+        backlog.remove(key);
+        provisioning.remove(key);
+        binding.remove(key);
+        unreadable.remove(key);
+    }
+
+    /** Room is kept for a pod as its status says, when it says something new, and also after a restart. */
+    private void nominate(Optional<KubeObject> before, KubeObject pod) {
+        String key = pod.namespacedName();
+        String was = before.map(Scheduler::nominated).orElse("");
+        String is = nominated(pod);
+        if (is.equals(was) || cluster.placed(key)) {
+            return;
         }
+        if (!is.isEmpty()) {
+            attempt(key, () -> cluster.nominate(cluster.read(pod), is));
+        } else if (cluster.nominated(key).equals(Optional.of(was))) {
+            cluster.denominate(key);
+        }
+    }
+
+    private static String nominated(KubeObject pod) {
+        return pod.status().text("nominatedNodeName");
     }
 
     private static boolean changesCounts(Optional<KubeObject> before, Optional<KubeObject> after) {
@@ -316,10 +342,17 @@ public final class Scheduler implements Loop, MetricSource {
             }
             var gang = Gang.of(waiting.get());
             if (gang.isEmpty()) {
-                apply(placer.decide(cluster.read(waiting.get())), now);
+                decide(Set.of(key), () -> apply(placer.decide(cluster.read(waiting.get())), now), now);
             } else if (gangs.add(gang.get())) {
-                decideTogether(gang.get(), placer, now);
+                decide(groups.of(gang.get()), () -> decideTogether(gang.get(), placer, now), now);
             }
+        }
+    }
+
+    /** Those of these pods that can't be decided on are tried again. */
+    private void decide(Set<String> keys, Runnable decision, Instant now) {
+        if (!attempt(keys.iterator().next(), decision)) {
+            keys.stream().filter(key -> !cluster.placed(key)).forEach(key -> backlog.failed(key, now));
         }
     }
 
@@ -345,23 +378,27 @@ public final class Scheduler implements Loop, MetricSource {
         var pod = decision.pod();
         switch (decision) {
             case Decision.Bind bind -> {
-                bound.incrementAndGet();
+                cluster.denominate(bind.facts().key()).filter(kept -> !kept.equals(bind.node()))
+                        .ifPresent(happened::roomCame);
                 cluster.assume(bind.facts(), bind.node());
+                binding.put(bind.facts().key(), bind);
                 happened.podCame();
                 if (bind.facts().unmade().isEmpty()) {
                     bind(bind);
                 } else {
                     provisioning.add(bind, now);
-                    write("select", pod, () -> writer.select(bind));
+                    write("select", () -> writer.select(bind), ending -> {
+                        outcomes.supported(ending);
+                        bindEnded(bind, ending);
+                    });
                 }
             }
             case Decision.Refuse refuse -> {
-                refused.incrementAndGet();
                 if (refuse.nominated().isEmpty()) {
-                    cluster.denominate(pod.namespacedName());
+                    cluster.denominate(pod.namespacedName()).ifPresent(happened::roomCame);
                 }
                 backlog.refused(refuse.facts(), refuse.causes());
-                write("refuse", pod, () -> writer.refuse(pod, refuse.why(), refuse.nominated(), now));
+                refuse(pod, () -> writer.refuse(pod, refuse.why(), refuse.nominated(), now));
             }
             case Decision.Preempt preempt -> preempt(preempt, now);
         }
@@ -370,34 +407,53 @@ public final class Scheduler implements Loop, MetricSource {
     private void bind(Decision.Bind bind) {
         var profile = cluster.node(bind.node()).filter(node -> node.facts().virtual())
                 .flatMap(node -> bind.facts().profile());
-        write("bind", bind.pod(), () -> writer.bind(bind, profile));
+        write("bind", () -> writer.bind(bind, profile), ending -> {
+            outcomes.bound(ending);
+            bindEnded(bind, ending);
+        });
+    }
+
+    private void bindEnded(Decision.Bind bind, Ending ending) {
+        if (ending != Ending.DONE) {
+            note(new Note.BindFailed(bind, ending == Ending.GONE));
+        }
+    }
+
+    private void refuse(KubeObject pod, Supplier<Ending> task) {
+        write("refuse", task, ending -> {
+            outcomes.refused(ending);
+            if (ending == Ending.FAILED) {
+                note(new Note.RefusalFailed(pod.namespacedName()));
+            }
+        });
     }
 
     /** The pod waits, with room kept for it, until the others are gone. */
     private void preempt(Decision.Preempt preempt, Instant now) {
         var pod = preempt.pod();
-        refused.incrementAndGet();
-        displace(preempt);
+        displace(preempt, now);
         cluster.nominate(preempt.facts(), preempt.node());
         backlog.refused(preempt.facts(), EnumSet.of(Objection.Kind.RESOURCE));
-        write("nominate", pod, () -> writer.refuse(pod, preempt.why(), preempt.node(), now));
+        refuse(pod, () -> writer.refuse(pod, preempt.why(), preempt.node(), now));
         for (var victim : preempt.victims()) {
             cluster.ending(victim.key());
-            run("preempt", () -> {
-                if (writer.evict(victim.pod(), pod, preempt.node(), now) == Ending.FAILED) {
-                    note(new Note.EvictionFailed(victim.key()));
+            write("preempt", () -> writer.evict(victim.pod(), pod, preempt.node(), now), ending -> {
+                outcomes.supported(ending);
+                if (ending == Ending.FAILED) {
+                    note(new Note.EvictionFailed(victim.key(), preempt.facts().key()));
                 }
             });
         }
     }
 
     /** Room that was kept there for those that matter less is kept no more: they look for another node. */
-    private void displace(Decision.Preempt preempt) {
+    private void displace(Decision.Preempt preempt, Instant now) {
         var displaced = cluster.node(preempt.node()).stream().flatMap(node -> node.nominated().stream())
                 .filter(other -> other.priority() < preempt.facts().priority()).toList();
         for (var other : displaced) {
-            cluster.denominate(other.key());
-            run("displace", () -> writer.denominate(other.pod()));
+            cluster.denominate(other.key()).ifPresent(happened::roomCame);
+            backlog.retry(other.key(), now);
+            write("displace", () -> writer.denominate(other.pod()), outcomes::supported);
         }
     }
 
@@ -406,22 +462,15 @@ public final class Scheduler implements Loop, MetricSource {
         return images.pods().find(key.substring(0, slash), key.substring(slash + 1));
     }
 
-    private void write(String name, KubeObject pod, Supplier<Ending> task) {
-        run(name, () -> {
-            var ending = task.get();
-            if (ending != Ending.DONE) {
-                failed.incrementAndGet();
-                note(new Note.WriteFailed(pod, ending == Ending.GONE));
-            }
-        });
-    }
-
-    private void run(String name, Runnable task) {
+    /** @param ended hears how it ended, also of what nobody expected, which goes on to the driver's log */
+    private void write(String name, Supplier<Ending> task, Consumer<Ending> ended) {
         writing.incrementAndGet();
         driver.run("scheduler-" + name, () -> {
+            var ending = Ending.FAILED;
             try {
-                task.run();
+                ending = task.get();
             } finally {
+                ended.accept(ending);
                 writing.decrementAndGet();
                 wake();
             }

@@ -79,8 +79,25 @@ final class BacklogTest {
         add("a");
         take(START, 9);
         refuse("a");
-        backlog.failed("default/a", START);
+        backlog.retry("default/a", START);
         assertEquals(Optional.of(START.plusSeconds(1)), backlog.nextDue());
+    }
+
+    @Test
+    void aRefusalThatCouldNotBeToldSaysNothingOfALaterTry() {
+        add("a");
+        take(START, 9);
+        backlog.retry("default/a", START);
+        assertEquals(Optional.empty(), backlog.nextDue());
+    }
+
+    @Test
+    void onePodOfThoseThatAskTheSameMayBeWoken() {
+        List.of("a", "b").forEach(this::add);
+        take(START, 9);
+        List.of("b", "a").forEach(this::refuse);
+        backlog.wake("default/a", START);
+        assertEquals(List.of("a"), take(START.plusSeconds(1), 9));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static dev.starling.control.workload.Objects.yaml;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.starling.kube.object.KubeObject;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,34 @@ final class EventsTest {
         assertEquals(Long.MAX_VALUE, helped(pod("1", "{}"), Objection.Kind.ANTI_AFFINITY));
         assertEquals(Long.MAX_VALUE, helped(pod("1", "{}"), Objection.Kind.EXISTING_ANTI_AFFINITY));
         assertEquals(0, helped(pod("1", "{}"), Objection.Kind.RESOURCE));
+    }
+
+    @Test
+    void aNodeThatChangesHelpsThoseThatWantCompany() {
+        events.nodeChanged("small");
+        assertEquals(Long.MAX_VALUE, helped(pod("9", "{}"), Objection.Kind.POD_AFFINITY));
+    }
+
+    @Test
+    void podsAreJudgedByWhatNodesOfferNow() {
+        var pod = image.read(yaml("""
+                metadata: {namespace: default, name: p}
+                spec: {containers: [{name: c, resources: {requests: {example.com/gpu: 1}}}]}
+                """));
+        image.node(yaml("""
+                {metadata: {name: gpu}, spec: {}, status: {allocatable: {cpu: 1, pods: 9, example.com/gpu: 2}}}"""));
+        events.nodeChanged("gpu");
+        assertEquals(2, helped(pod, Objection.Kind.NEVER_ENOUGH));
+    }
+
+    @Test
+    void podsAreJudgedByTheProfilesOfNow() {
+        image.node(node("virtual", "4").with("virtual-kubelet", "metadata", "labels", "type"));
+        var pod = pod("3", "{}");
+        image.profiles(ProfileSelection.of(List.of(
+                yaml("{metadata: {name: fp}, spec: {selectors: [{namespace: default}]}}"))));
+        events.podWent("virtual");
+        assertEquals(1, helped(pod, Objection.Kind.RESOURCE));
     }
 
     @Test

@@ -10,17 +10,12 @@ import dev.starling.kube.api.ApiException;
 import dev.starling.kube.api.DeleteOptions;
 import dev.starling.kube.api.KubeApi;
 import dev.starling.kube.api.ListQuery;
-import dev.starling.kube.api.ObjectList;
 import dev.starling.kube.api.Patch;
-import dev.starling.kube.api.Watch;
-import dev.starling.kube.api.WatchQuery;
-import dev.starling.kube.api.WriteOptions;
 import dev.starling.kube.informer.EventRecorder;
 import dev.starling.kube.informer.Informer;
 import dev.starling.kube.json.JsonObject;
 import dev.starling.kube.loop.SimulationDriver;
 import dev.starling.kube.object.Kinds;
-import dev.starling.kube.object.KubeObject;
 import dev.starling.kube.object.ObjectKey;
 import dev.starling.kube.object.ResourceType;
 import java.time.Duration;
@@ -29,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -84,7 +80,15 @@ final class SchedulerTest {
     @Test
     void aBindingThatFailedSaysNothingOfALaterPodOfTheSameName() {
         prepare(POD);
-        start(new Rude());
+        var rude = new AtomicBoolean(true);
+        start(MeddlingApi.before(api, (verb, key) -> {
+            if (rude.getAndSet(false)) {
+                api.delete(KEY);
+                server.apply(POD);
+                pods.step(driver.clock().instant());
+                throw ApiException.notFound("pods", "p");
+            }
+        }));
         driver.runFor(Duration.ofMinutes(1));
         assertEquals("pool", Pods.node(api.get(KEY)));
     }
@@ -227,52 +231,5 @@ final class SchedulerTest {
                 JsonObject.of("annotations", JsonObject.of("pv.kubernetes.io/bind-completed", "yes")))));
         driver.runFor(Duration.ofSeconds(1));
         assertEquals("pool", Pods.node(api.get(KEY)));
-    }
-
-    /** Makes the pod anew, and lets the scheduler hear of it, before its first binding is answered. */
-    private final class Rude implements KubeApi {
-        private boolean polite;
-
-        @Override
-        public KubeObject create(ObjectKey key, KubeObject object, WriteOptions options) {
-            if (polite) {
-                return api.create(key, object, options);
-            }
-            polite = true;
-            api.delete(KEY);
-            server.apply(POD);
-            pods.step(driver.clock().instant());
-            throw ApiException.notFound("pods", "p");
-        }
-
-        @Override
-        public KubeObject get(ObjectKey key) {
-            return api.get(key);
-        }
-
-        @Override
-        public ObjectList list(ListQuery query) {
-            return api.list(query);
-        }
-
-        @Override
-        public Watch watch(WatchQuery query) {
-            return api.watch(query);
-        }
-
-        @Override
-        public KubeObject update(ObjectKey key, KubeObject object, WriteOptions options) {
-            return api.update(key, object, options);
-        }
-
-        @Override
-        public KubeObject patch(ObjectKey key, Patch patch, WriteOptions options) {
-            return api.patch(key, patch, options);
-        }
-
-        @Override
-        public KubeObject delete(ObjectKey key, DeleteOptions options) {
-            return api.delete(key, options);
-        }
     }
 }
