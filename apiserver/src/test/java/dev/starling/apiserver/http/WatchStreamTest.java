@@ -130,8 +130,8 @@ class WatchStreamTest {
         most = Duration.ofMillis(200);
         unsent.sent(1_000, () -> { });
         try (var client = serving(new Quiet())) {
-            client.write("GET /api/v1/configmaps?watch=1 HTTP/1.1\r\nHost: localhost\r\nAccept: application/json;as=Table;"
-                    + "v=v1;g=meta.k8s.io\r\n\r\n");
+            client.write("GET /api/v1/configmaps?watch=1 HTTP/1.1\r\nHost: localhost\r\n"
+                    + "Accept: application/json;as=Table;v=v1;g=meta.k8s.io\r\n\r\n");
             assertEquals(200, client.readWhole().status());
             assertTrue(unsent.metrics().toString().contains("apiserver_delayed_watches_total"));
         }
